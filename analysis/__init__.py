@@ -1,0 +1,1 @@
+"""What the answers mean: index scores with their n, interval and method. No web, no database."""

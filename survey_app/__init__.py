@@ -1,0 +1,57 @@
+"""Who answers, and who reads? The application: one process may serve respondents, staff, or both."""
+
+from collections.abc import Collection
+from importlib import import_module
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+
+from analysis import periods
+from survey_app import errors, parts, security
+from survey_app.settings import Settings
+from survey_app.store import open_store
+
+
+def create_app(settings: Settings | None = None, surfaces: Collection[str] = ("public", "staff")) -> Flask:
+    """Return the application with these surfaces; without settings they are read from the environment.
+
+    A surface is the name of a package with a function ``register(app)``; it is imported here and nowhere else, so
+    that a process which serves respondents holds nothing of the staff's.
+    """
+    if settings is None:
+        if _looking_for_a_command():
+            return _command_line()
+        settings = Settings.from_environment()
+    app = Flask(__name__, static_folder=None, instance_path=str(settings.instance))
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        MAX_CONTENT_LENGTH=security.LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=security.LARGEST_BODY,
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure else "session",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_SAMESITE="Strict",
+        PREFERRED_URL_SCHEME="https" if settings.secure else "http",
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    parts.install(app, parts.Parts(settings, open_store(settings.database_url), periods.today))
+    security.protect(app)
+    errors.register(app)
+    for surface in surfaces:
+        import_module(f"{__name__}.{surface}").register(app)
+    return app
+
+
+def _looking_for_a_command() -> bool:
+    """Say whether the flask program loads the application only to find a command in it."""
+    context = click.get_current_context(silent=True)
+    return context is not None and isinstance(context.command, FlaskGroup)
+
+
+def _command_line() -> Flask:
+    """Return an application that serves nothing: ``prepare`` has to run before there are any settings."""
+    app = Flask(__name__, static_folder=None)
+    for command in import_module(f"{__name__}.cli").COMMANDS:
+        app.cli.add_command(command)
+    return app

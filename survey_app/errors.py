@@ -1,0 +1,81 @@
+"""What does a person see when something fails? The only place where exceptions become pages."""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from survey_app.security import CrossSitePost
+from survey_app.services.submit import FormAlreadyUsed
+from survey_app.services.surveys import SurveyNotOpen, UnknownSurvey, UnknownUnit
+from survey_app.store import StoreUnavailable
+from survey_app.style import page_style
+from survey_app.wording import PHRASES
+
+log = logging.getLogger("survey_app")
+
+RETRY_SECONDS = 10
+"""When a browser or kiosk may try again after trouble with the database."""
+
+_PAGES: dict[type[Exception], tuple[HTTPStatus, str]] = {
+    UnknownSurvey: (HTTPStatus.NOT_FOUND, "unknown_survey"),
+    UnknownUnit: (HTTPStatus.NOT_FOUND, "unknown_unit"),
+    SurveyNotOpen: (HTTPStatus.GONE, "survey_not_open"),
+    FormAlreadyUsed: (HTTPStatus.CONFLICT, "form_already_used"),
+    CrossSitePost: (HTTPStatus.FORBIDDEN, "cross_site_post"),
+    StoreUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
+    Exception: (HTTPStatus.INTERNAL_SERVER_ERROR, "failure"),
+}
+_PAGES_BY_STATUS = {
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "not_found",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+}
+
+
+def register(app: Flask) -> None:
+    """Let every exception end in a page of ours."""
+    for kind, (status, page) in _PAGES.items():
+        add_page(app, kind, status, page)
+    app.register_error_handler(HTTPException, _refused_request)
+
+
+def add_page(app: Flask, kind: type[Exception], status: HTTPStatus, page: str) -> None:
+    """Answer an exception with a status and the sentences that the catalogues keep under ``errors.<page>``."""
+
+    def answer(error: Exception) -> Response:
+        _log(error, status)
+        return error_page(status, page)
+
+    handler: Callable[[Exception], Response] = answer
+    app.register_error_handler(kind, handler)
+
+
+def error_page(status: HTTPStatus, page: str) -> Response:
+    """Return the page, first in Vietnamese, then in English."""
+    sentences = [(language, PHRASES[language]["errors"][page]) for language in PHRASES]
+    response = make_response(
+        render_template("shared/error.html", style=page_style(), t=PHRASES["vi"], sentences=sentences), status
+    )
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _refused_request(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    _log(error, status)
+    response = error_page(status, _PAGES_BY_STATUS.get(status, "bad_request" if status < 500 else "failure"))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _log(error: Exception, status: HTTPStatus) -> None:
+    """Note what failed and where; an error's text may hold an answer, so its text is not kept."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        cause = type(error.__cause__ or error).__name__
+        log.error("%s (%s) in %s", type(error).__name__, cause, request.endpoint)

@@ -1,0 +1,37 @@
+"""How does an empty folder become an installation? Step by step, each told, none repeated where it is done."""
+
+import os
+from collections.abc import Iterator, Mapping
+
+from analysis import periods
+from survey_app.services.example import EXAMPLE_ID, load_example
+from survey_app.settings import Settings, create_secrets, instance_folder
+from survey_app.store import Store, open_store
+from survey_app.store.engine import open_engine
+from survey_app.store.migrate import migrate
+
+
+def prepare(environ: Mapping[str, str] = os.environ) -> Iterator[str]:
+    """Do what is missing and yield a line for each step, the addresses last."""
+    folder = instance_folder(environ)
+    # Answers lie in this folder: nobody but the account that runs the program may look into it.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = create_secrets(folder / "secrets.toml")
+    yield f"Khóa bí mật: {'đã tạo' if made else 'đã có'} ({folder / 'secrets.toml'})"
+    settings = Settings.from_environment(environ)
+    settings.questionnaires.mkdir(exist_ok=True)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    engine.dispose()
+    yield "Cơ sở dữ liệu: đã ở bản mới nhất"
+    yield from _example(open_store(settings.database_url))
+    yield f"Phiếu khảo sát: {settings.base_url}/"
+
+
+def _example(store: Store) -> Iterator[str]:
+    with store.writing() as session:
+        loaded = load_example(session, periods.today())
+        session.commit()
+    store.engine.dispose()
+    if loaded:
+        yield f"Đợt khảo sát mẫu “{EXAMPLE_ID}”: đã nạp, DỮ LIỆU MÔ PHỎNG"

@@ -116,34 +116,7 @@ def survey_design(frame: pd.DataFrame, columns: DesignColumns) -> SurveyDesign:
     )
 
 
-def numeric_column(frame: pd.DataFrame, column: str, option: str) -> Floats:
-    """Return a design column as numbers.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        One row a response.
-    column, option : str
-        Name of the column and of the command-line option that named it.
-
-    Returns
-    -------
-    ndarray
-        Finite floats.
-
-    Raises
-    ------
-    DesignError
-        Where a cell is blank or not a number.
-
-    References
-    ----------
-    None: reading, not estimating.
-
-    Limits
-    ------
-    Reads the decimal point only.
-    """
+def _numeric_column(frame: pd.DataFrame, column: str, option: str) -> Floats:
     numbers: Floats = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     bad = ~np.isfinite(numbers)
     if bad.any():
@@ -159,7 +132,7 @@ def numeric_column(frame: pd.DataFrame, column: str, option: str) -> Floats:
 def _weights(frame: pd.DataFrame, column: str | None) -> Floats:
     if column is None:
         return np.ones(len(frame))
-    weights = numeric_column(frame, column, "weights")
+    weights = _numeric_column(frame, column, "weights")
     bad = weights <= 0
     if bad.any():
         raise DesignError(
@@ -219,7 +192,7 @@ def _fpc(
 ) -> tuple[Floats, Floats]:
     if column is None:
         return np.full(len(n_psu), np.nan), np.zeros(len(n_psu))
-    declared = numeric_column(frame, column, "fpc")
+    declared = _numeric_column(frame, column, "fpc")
     of_stratum = np.zeros(len(n_psu))
     of_stratum[stratum_of_row] = declared
     _refuse_fpc(frame, column, of_stratum[stratum_of_row] != declared, "một giá trị duy nhất trong mỗi tầng")

@@ -50,7 +50,7 @@ _PLANS = tuple(
             ("Xã Suối Trong", "nông thôn", 10, 9, 190, 1.30),
             ("Xã Rừng Thông", "nông thôn", 6, 12, 150, 0.85),
             ("Xã Bãi Ngang", "nông thôn", 7, 10, 240, 1.55),
-            ("Xã Núi Vàng", "nông thôn", 5, 8, 120, 9.0),  # everybody satisfied with everything
+            ("Xã Núi Vàng", "nông thôn", 5, 9, 120, 9.0),  # everybody satisfied with everything
             ("Xã Thung Lũng", "nông thôn", 3, 6, 90, 1.0),  # small: for orientation only
             ("Đặc khu Hòn Mây", "nông thôn", 2, 2, 40, 1.2),  # thin: withheld
         ),
@@ -119,8 +119,8 @@ def _unit_frame(plan: _Plan, rng: np.random.Generator) -> pd.DataFrame:
     households = rng.integers(plan.households // 2, plan.households * 2, plan.villages)
     village = np.repeat(np.arange(plan.villages), sizes)
     n = len(village)
-    kiosk = rng.random(n) < 0.35
-    effect = (rng.normal(0, 0.45, plan.villages))[village] + rng.normal(0, 0.9, n) + 0.5 * kiosk
+    on_paper = rng.random(n) < 0.35
+    effect = (rng.normal(0, 0.45, plan.villages))[village] + rng.normal(0, 0.9, n) + 0.5 * on_paper
     return pd.DataFrame(
         {
             "survey": "mau",
@@ -131,7 +131,7 @@ def _unit_frame(plan: _Plan, rng: np.random.Generator) -> pd.DataFrame:
             "region": plan.region,
             "village_code": [f"{plan.unit.code}-{v + 1:02}" for v in village],
             "weight": np.round(households[village] / sizes[village], 2),
-            "mode": np.where(kiosk, "kiosk", "phone"),
+            "mode": np.where(on_paper, "paper", "phone"),
             "language": np.where(rng.random(n) < 0.02, "en", "vi"),
             "window": rng.choice(["2026-09-1", "2026-09-2", "2026-10-1", "2026-10-2"], n),
             "level": plan.level,
@@ -184,7 +184,8 @@ def _background_answers(question: Question, rng: np.random.Generator, *, size: i
         joined = [";".join(v for v, yes in zip(values, row, strict=True) if yes) or None for row in picked]
         return np.array(joined, dtype=object)
     chosen = rng.choice(len(values), size, p=_shares(question.every_choice(), question, rng))
-    return np.array(values, dtype=object)[chosen]
+    answers: npt.NDArray[np.object_] = np.array(values, dtype=object)[chosen]
+    return answers
 
 
 def _shares(choices: tuple[Choice, ...], question: Question, rng: np.random.Generator) -> Floats:

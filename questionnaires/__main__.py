@@ -3,6 +3,7 @@
 import argparse
 import csv
 import io
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
@@ -37,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (loader.QuestionnaireRefused, publish.PublishedFileChanged, library.UnknownQuestionnaire) as refused:
         sys.stderr.write(f"{refused}\n")
         return _BAD_INPUT
+    except BrokenPipeError:
+        # `… codebook ID | head` has read enough; nothing may be written to the closed pipe at exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,12 +94,14 @@ def _publish(parsed: argparse.Namespace) -> int:
 
 def _codebook(parsed: argparse.Namespace) -> int:
     questionnaire = library.load(parsed.questionnaire, parsed.folder)
-    # a byte order mark, so that a Vietnamese Excel reads the file as UTF-8
-    sys.stdout.write("\ufeff")
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
     writer.writerow(field.name for field in fields(codebook.CodebookRow))
     for row in codebook.codebook(questionnaire):
         writer.writerow(_cell(getattr(row, field.name)) for field in fields(row))
+    # a byte order mark, so that a Vietnamese Excel reads the file as UTF-8
+    sys.stdout.write("\ufeff" + table.getvalue())
+    sys.stdout.flush()
     return 0
 
 

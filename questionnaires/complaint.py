@@ -25,4 +25,4 @@ class Complaint(Fault):
         return cls(file=file, where=fault.where, expected=fault.expected, got=fault.got, remedy=fault.remedy)
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.where}: cần {self.expected}; gặp {self.got}. Cách sửa: {self.remedy}."
+        return f"{self.file}: {self.where}: cần {self.expected}; thực tế: {self.got}. Cách sửa: {self.remedy}."

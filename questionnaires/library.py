@@ -18,7 +18,8 @@ class UnknownQuestionnaire(Exception):
         near = difflib.get_close_matches(questionnaire_id, known, n=1)
         hint = f'có phải ý là "{near[0]}"' if near else "chọn một mã trong danh sách"
         super().__init__(
-            f'mẫu phiếu: cần một trong các mã {", ".join(known)}; gặp "{questionnaire_id[:60]}". Cách sửa: {hint}.'
+            f'mẫu phiếu: cần một trong các mã {", ".join(known)}; thực tế: "{questionnaire_id[:60]}". '
+            f"Cách sửa: {hint}."
         )
 
 

@@ -1,7 +1,6 @@
 """Has the wording of a published questionnaire changed? A register of hashes that only grows."""
 
 import hashlib
-import os
 import tomllib
 from pathlib import Path
 
@@ -22,8 +21,8 @@ class PublishedFileChanged(Exception):
     def __init__(self, path: Path, *, published: str, found: str) -> None:
         super().__init__(
             f"{path.name}: mẫu phiếu đã công bố: cần tệp giữ nguyên như khi công bố (SHA-256 {published[:12]}…); "
-            f"gặp tệp đã sửa (SHA-256 {found[:12]}…). Cách sửa: khôi phục tệp cũ, rồi lập phiên bản mới với mã mới "
-            f'(ví dụ "{path.stem}-b") cho nội dung đã sửa.'
+            f"thực tế: tệp khác (SHA-256 {found[:12]}…). Cách sửa: khôi phục tệp cũ và lập phiên bản mới "
+            f'với mã mới, ví dụ "{path.stem}-b", cho nội dung đã sửa.'
         )
 
 
@@ -88,7 +87,7 @@ def published_hashes(register: Path = BUILT_IN_REGISTER) -> dict[str, str]:
     return {name: str(digest) for name, digest in tomllib.loads(register.read_text("utf-8")).items()}
 
 
-def refuse_a_change(path: Path, register: Path | None = None) -> None:
+def refuse_a_change(path: Path, register: Path | None = None) -> str:
     """Raise where another wording is published under the file's id.
 
     Parameters
@@ -98,6 +97,11 @@ def refuse_a_change(path: Path, register: Path | None = None) -> None:
     register
         Where to look; by default the file's own register. The product's register counts as well, so that an
         office's file cannot pass for a built-in one.
+
+    Returns
+    -------
+    str
+        The file's SHA-256.
 
     Raises
     ------
@@ -109,6 +113,7 @@ def refuse_a_change(path: Path, register: Path | None = None) -> None:
     found = hash_of(path)
     if published is not None and published != found:
         raise PublishedFileChanged(path, published=published, found=found)
+    return found
 
 
 def publish(path: Path, register: Path | None = None) -> bool:
@@ -135,11 +140,11 @@ def publish(path: Path, register: Path | None = None) -> bool:
     """
     register = register or register_for(path)
     questionnaire = load_file(path)
-    refuse_a_change(path, register)
+    digest = refuse_a_change(path, register)
     hashes = published_hashes(register)
     if questionnaire.id in hashes:
         return False
-    _write(register, hashes | {questionnaire.id: questionnaire.hash})
+    _write(register, hashes | {questionnaire.id: digest})
     return True
 
 
@@ -147,4 +152,4 @@ def _write(register: Path, hashes: dict[str, str]) -> None:
     lines = [f'"{name}" = "{hashes[name]}"\n' for name in sorted(hashes)]
     draft = register.with_suffix(".new")
     draft.write_text(_HEADER + "".join(lines), "utf-8", newline="\n")
-    os.replace(draft, register)
+    draft.replace(register)

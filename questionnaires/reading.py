@@ -33,7 +33,7 @@ def described(value: object) -> str:
     if isinstance(value, str):
         return f'chuỗi "{value if len(value) <= 60 else value[:60] + "…"}"'
     if isinstance(value, int | float):
-        return f"số {value}"
+        return f"số {value}" if abs(value) < 1e15 or isinstance(value, float) else "số quá lớn"
     if isinstance(value, list):
         return f"danh sách {len(value)} phần tử"
     return "một bảng" if isinstance(value, dict) else f"giá trị ngày giờ {value}"
@@ -94,6 +94,9 @@ class Table:
 
     def text(self, key: str) -> Text:
         """Return a text in both languages."""
+        if not isinstance(self._data.get(key), dict):
+            self._not_bilingual(key)
+            return Text("", "")
         both = self.table(key)
         text = Text(both.sentence("vi"), both.sentence("en"))
         both.close()
@@ -186,7 +189,7 @@ class Table:
         self._asked.add(key)
         expected = _TYPE_NAMES[kind]
         if key not in self._data:
-            self.fault(key, expected=expected, got="không có khóa này", remedy=f"thêm khóa {key}")
+            self.fault(key, expected=expected, got="không có khóa này", remedy=f"thêm khóa {self._path}{key}")
             return empty
         value = self._data[key]
         # bool is an int to Python, but `minimum = true` is a slip of the author's
@@ -194,6 +197,15 @@ class Table:
             return value
         self.fault(key, expected=expected, got=described(value), remedy=f"sửa giá trị của {key}")
         return empty
+
+    def _not_bilingual(self, key: str) -> None:
+        self._asked.add(key)
+        self.fault(
+            key,
+            expected="câu chữ bằng cả hai ngôn ngữ",
+            got=described(self._data[key]) if key in self._data else "không có khóa này",
+            remedy=f'viết {self._path}{key}.vi = "…" và {self._path}{key}.en = "…"',
+        )
 
     def _out_of_reach(self, key: str, value: float) -> float:
         self.fault(key, expected="một số hữu hạn", got=described(value), remedy=f"sửa giá trị của {key}")
@@ -212,7 +224,12 @@ class Table:
         elif clean(text) != text:
             self.fault(
                 key,
-                expected="chữ không có khoảng trắng ở đầu, cuối và không có ký tự ẩn",
-                got=described(text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text),
+                expected="chữ không có khoảng trắng ở hai đầu và không có ký tự ẩn",
+                got=f"{described(clean(text))} kèm {_superfluous(text)}",
                 remedy="xóa khoảng trắng thừa hoặc ký tự ẩn",
             )
+
+
+def _superfluous(text: str) -> str:
+    hidden = next((character for character in text.strip() if not clean(f"a{character}a")[1:-1]), None)
+    return "khoảng trắng thừa" if hidden is None else f"ký tự ẩn U+{ord(hidden):04X}"

@@ -23,6 +23,9 @@ def refusals_of_questions(questionnaire: Questionnaire) -> Iterator[Fault]:
     for question in questionnaire.questions():
         for rule in (*choices.QUESTION_REFUSALS, *privacy.QUESTION_REFUSALS):
             yield from rule(question)
+    for question in choices.first_of_each_scale(questionnaire):
+        for rule in choices.SCALE_REFUSALS:
+            yield from rule(question)
 
 
 def refusals_of_the_whole(questionnaire: Questionnaire) -> Iterator[Fault]:

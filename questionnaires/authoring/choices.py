@@ -21,6 +21,26 @@ _EVERYDAY = frozenset(
 )
 
 
+def first_of_each_scale(questionnaire: Questionnaire) -> Iterator[Question]:
+    """Yield the questions whose choices no earlier question has, so that a fault of a scale is told once.
+
+    Parameters
+    ----------
+    questionnaire
+        As read, complete or not.
+
+    Yields
+    ------
+    Question
+        In the order asked.
+    """
+    seen: set[tuple[Choice, ...]] = set()
+    for question in questionnaire.questions():
+        if question.choices not in seen:
+            seen.add(question.choices)
+            yield question
+
+
 def _repeated_values(question: Question) -> Iterator[Fault]:
     for value, count in Counter(choice.value for choice in question.choices if choice.value).items():
         if count > 1:
@@ -34,7 +54,7 @@ def _repeated_values(question: Question) -> Iterator[Fault]:
 
 def _repeated_labels(question: Question) -> Iterator[Fault]:
     for language in Language:
-        labels = Counter(_plain(choice, language) for choice in question.every_choice())
+        labels = Counter(_plain(choice, language) for choice in question.choices)
         for label, count in labels.items():
             if label and count > 1:
                 yield Fault(
@@ -47,6 +67,19 @@ def _repeated_labels(question: Question) -> Iterator[Fault]:
 
 def _plain(choice: Choice, language: Language = Language.VI) -> str:
     return " ".join(choice.label.in_language(language).casefold().split()).rstrip(" .")
+
+
+def _no_opinion_label(question: Question) -> Iterator[Fault]:
+    if question.no_opinion is None:
+        return
+    label = _plain(question.no_opinion)
+    if label and label in map(_plain, question.choices):
+        yield Fault(
+            where=f"câu hỏi {question.id}, khóa no_opinion",
+            expected="nội dung khác với mọi phương án của câu",
+            got=f'"{label}" cũng là một phương án',
+            remedy="bỏ phương án đó hoặc bỏ no_opinion",
+        )
 
 
 def _no_opinion_code(question: Question) -> Iterator[Fault]:
@@ -137,11 +170,10 @@ def _pasted_options(questionnaire: Questionnaire) -> Iterator[Fault]:
             )
 
 
+SCALE_REFUSALS: tuple[Callable[[Question], Iterator[Fault]], ...] = (_repeated_values, _repeated_labels, _bands)
 QUESTION_REFUSALS: tuple[Callable[[Question], Iterator[Fault]], ...] = (
-    _repeated_values,
-    _repeated_labels,
     _no_opinion_code,
+    _no_opinion_label,
     _several_answers,
-    _bands,
 )
 WARNINGS: tuple[Callable[[Questionnaire], Iterator[Fault]], ...] = (_pasted_options,)

@@ -25,7 +25,7 @@ def _known_items(questionnaire: Questionnaire) -> Iterator[Fault]:
             )
 
 
-def _scored_items(questionnaire: Questionnaire) -> Iterator[Fault]:
+def _scored_kinds(questionnaire: Questionnaire) -> Iterator[Fault]:
     for question in _items(questionnaire):
         if question.kind not in _SCORED_KINDS:
             yield Fault(
@@ -34,15 +34,20 @@ def _scored_items(questionnaire: Questionnaire) -> Iterator[Fault]:
                 got=f'loại "{question.kind}"',
                 remedy="chuyển câu ra khỏi chỉ số hoặc đổi loại câu",
             )
-            continue
-        for choice in question.choices:
-            if choice.score is None:
-                yield Fault(
-                    where=f"câu hỏi {question.id}, phương án {choice.value}, khóa score",
-                    expected="điểm của phương án, vì câu thuộc chỉ số",
-                    got="không có điểm",
-                    remedy="thêm score cho phương án (hoặc cho thang đo)",
-                )
+
+
+def _scored_choices(questionnaire: Questionnaire) -> Iterator[Fault]:
+    # a scale shared by several items is told of once
+    first_with = {question.choices: question for question in reversed(tuple(_items(questionnaire)))}
+    for question in reversed(first_with.values()):
+        if question.kind in _SCORED_KINDS and any(choice.score is None for choice in question.choices):
+            missing = ", ".join(choice.value for choice in question.choices if choice.score is None)
+            yield Fault(
+                where=f"câu hỏi {question.id}, khóa choices",
+                expected="mỗi phương án có điểm (score), vì câu thuộc chỉ số",
+                got=f"phương án {missing} không có điểm",
+                remedy="thêm score cho phương án, ở câu hỏi hoặc ở thang đo",
+            )
 
 
 def _one_scale(questionnaire: Questionnaire) -> Iterator[Fault]:
@@ -109,7 +114,8 @@ def _threshold_on_scale(questionnaire: Questionnaire, threshold: float, where: s
 
 REFUSALS: tuple[Callable[[Questionnaire], Iterator[Fault]], ...] = (
     _known_items,
-    _scored_items,
+    _scored_kinds,
+    _scored_choices,
     _one_scale,
     _satisfied_from,
 )

@@ -20,7 +20,9 @@ _PERSONAL = {
     "ngày sinh": r"\bngày(, tháng, năm| tháng năm)? sinh\b|\bdate of birth\b|\bbirth ?date\b",
     "địa chỉ": r"\bđịa chỉ\b|\bsố nhà\b|\b(home|street|your) address\b",
 }
-_PERSONAL_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PERSONAL.items()}
+_PERSONAL_PATTERNS = {
+    name: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for name, pattern in _PERSONAL.items()
+}
 # "Xin không ghi họ tên, số điện thoại." asks for nothing
 _WARNED_OFF = re.compile(
     r"(không|đừng|chớ) (nên )?(ghi|viết|nêu|điền|để lại)[^.!?\n]*"
@@ -49,16 +51,17 @@ def _texts(question: Question) -> Iterator[str]:
 def _personal_data(question: Question) -> Iterator[Fault]:
     if question.kind not in _TYPED_IN:
         return
-    asked = " ".join(_WARNED_OFF.sub("", text) for text in _texts(question))
-    for name, pattern in _PERSONAL_PATTERNS.items():
-        found = pattern.search(asked)
-        if found:
-            yield Fault(
-                where=f"câu hỏi {question.id}, khóa text",
-                expected="phiếu ẩn danh, không hỏi thông tin nhận ra người trả lời",
-                got=f'câu hỏi xin {name} ("{found[0]}")',
-                remedy="bỏ câu hỏi này; ai muốn được trả lời thì gửi qua Cổng Dịch vụ công quốc gia",
-            )
+    for key, text in (("text", question.text), ("help", question.help)):
+        asked = "" if text is None else _WARNED_OFF.sub("", f"{text.vi}\n{text.en}")
+        for name, pattern in _PERSONAL_PATTERNS.items():
+            found = pattern.search(asked)
+            if found:
+                yield Fault(
+                    where=f"câu hỏi {question.id}, khóa {key}",
+                    expected="phiếu ẩn danh, không hỏi thông tin nhận ra người trả lời",
+                    got=f'câu hỏi xin {name} ("{found[0]}")',
+                    remedy="bỏ câu hỏi này; ai muốn được trả lời thì gửi qua Cổng Dịch vụ công quốc gia",
+                )
 
 
 def _sensitive_on_kiosk(questionnaire: Questionnaire) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from questionnaires.authoring.choices import first_of_each_scale
 from questionnaires.complaint import Fault
 from questionnaires.model import Questionnaire
 
@@ -36,7 +37,8 @@ def shown_texts(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
     Yields
     ------
     tuple of str
-        The place ("câu hỏi A1") and the text; a scale shared by several questions comes once for each.
+        The place ("câu hỏi A1") and the text; a scale or a no-opinion answer shared by several
+        questions comes once.
     """
     yield "phần đầu tệp, khóa title", questionnaire.title.vi
     for section in questionnaire.sections:
@@ -45,8 +47,13 @@ def shown_texts(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
             yield f"câu hỏi {question.id}, khóa text", question.text.vi
             if question.help is not None:
                 yield f"câu hỏi {question.id}, khóa help", question.help.vi
-            for choice in question.every_choice():
-                yield f"câu hỏi {question.id}, phương án {choice.value}", choice.label.vi
+    for question in first_of_each_scale(questionnaire):
+        for choice in question.choices:
+            yield f"câu hỏi {question.id}, phương án {choice.value}", choice.label.vi
+    declared = {question.no_opinion: question for question in reversed(tuple(questionnaire.questions()))}
+    for no_opinion, question in declared.items():
+        if no_opinion is not None:
+            yield f"câu hỏi {question.id}, khóa no_opinion", no_opinion.label.vi
 
 
 def _abbreviations(questionnaire: Questionnaire) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from questionnaires.kinds.handler import TOO_MANY, AnswerSpace, Handler, Scales
 from questionnaires.model import Question, Text
-from questionnaires.reading import Table
+from questionnaires.reading import Table, described
 
 
 def _read(table: Table, _scales: Scales) -> AnswerSpace:
@@ -13,7 +13,7 @@ def _read(table: Table, _scales: Scales) -> AnswerSpace:
         table.fault(
             "max_length",
             expected="số ký tự từ 1 đến 10.000",
-            got=f"số {length}",
+            got=described(length),
             remedy="đặt giới hạn, ví dụ 1000",
         )
     return AnswerSpace(max_length=length)

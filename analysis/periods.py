@@ -21,7 +21,7 @@ class UnknownPeriod(Refusal):
     def __init__(self, text: str) -> None:
         super().__init__(
             "Kỳ báo cáo",
-            expected="tháng “2026-09”, quý “2026-Q3”, nửa năm “2026-H2”, năm “2026”; thêm “r” cho kỳ báo cáo từ ngày 15 "
+            expected="tháng “2026-09”, quý “2026-Q3”, nửa năm “2026-H2”, năm “2026”; thêm “r” cho kỳ từ ngày 15 "
             "đến ngày 14 (“2026-Q3r” là 15/06 đến 14/09/2026); hoặc các đợt ghi nhận, cách nhau bằng dấu phẩy "
             "(“2026-09-1,2026-09-2”)",
             got=f"“{text}”",

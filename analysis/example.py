@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from questionnaires.library import load
 
+from questionnaires.library import load
 from questionnaires.model import Choice, Kind, Question, Questionnaire
 
 SIMULATED = "DỮ LIỆU MÔ PHỎNG"

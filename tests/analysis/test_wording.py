@@ -135,7 +135,7 @@ def test_reasons_stand_in_the_order_of_importance_and_unknown_codes_last() -> No
 def test_the_statement_of_method_names_pooling_variance_interval_and_level() -> None:
     statement = wording.method_statement(["share/pooled/modified-wilson"] * 3, "probability", 0.95)
     for part in (
-        "Σ(n₄ + n₅)/Σn hợp lệ",
+        "tổng số câu trả lời hài lòng chia cho tổng số câu trả lời hợp lệ",
         "không lấy trung bình cộng",
         "tuyến tính hóa",
         "Khoảng tin cậy 95%",

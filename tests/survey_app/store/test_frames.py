@@ -11,6 +11,7 @@ from questionnaires import library
 from questionnaires.model import Kind
 from survey_app.store import Store
 from survey_app.store.frames import write_responses
+from survey_app.store.models import Survey
 from tests.survey_app.building import FORM, WINDOW
 
 SIPAS = library.load("sipas-2024")
@@ -50,10 +51,20 @@ def test_the_file_has_a_text_column_for_every_question_but_those_in_own_words(
     table = _write(store, tmp_path)
     assert table.num_rows == 0
     asked = [question.id for question in SIPAS.questions() if question.kind is not Kind.TEXT]
-    assert table.column_names[9:] == asked
+    assert table.column_names[10:] == asked
     assert set(table.schema.types) == {pa.string()}
     assert "Y1" not in table.column_names
     assert table.schema.metadata[b"survey"] == b"hai-long"
+
+
+def test_answers_of_an_imaginary_survey_carry_the_mark_in_every_row(
+    client: FlaskClient, store: Store, tmp_path: Path
+) -> None:
+    client.post(FORM, data={"A1": "5", "form_id": "b" * 32})
+    with store.writing() as session:
+        session.get_one(Survey, "hai-long").simulated = True
+        session.commit()
+    assert _write(store, tmp_path)["simulated"].to_pylist() == ["DỮ LIỆU MÔ PHỎNG"]
 
 
 def test_many_responses_leave_in_an_order_that_is_not_theirs(

@@ -10,8 +10,8 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text as DrawnText
 
-from analysis.charts import draw_overall, overall_figure
 from analysis.report.chart_lines import MOST_NAMED, plan_chart
+from analysis.report.charts import draw_overall, overall_figure
 from analysis.table import Measure
 from questionnaires.model import Language
 from tests.analysis.report.example_tables import (

@@ -1,0 +1,42 @@
+"""What do staff see? Login, surveys, results with their files, and the reconciliation of tally sheets."""
+
+from datetime import timedelta
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from flask_bootstrap import Bootstrap5
+
+from survey_app import errors, security
+from survey_app.staff import counts, desk, gate, login, results, surveys
+from survey_app.staff.forms import StalePage
+from survey_app.staff.gate import UploadTooLarge
+
+_STATIC = Path(__file__).parents[1] / "static"
+
+
+def register(app: Flask) -> None:
+    """Serve staff."""
+    staff = Blueprint("staff", __name__, url_prefix="/staff", static_folder=_STATIC, static_url_path="/static")
+    gate.guard(staff)
+    for part in (login, surveys, results, counts):
+        part.register(staff)
+    app.register_blueprint(staff)
+    _serve_bootstrap(app)
+    desk.install(app)
+    security.allow_sources(app, "staff", style_src="'self'", img_src="'self'")
+    errors.add_page(app, StalePage, HTTPStatus.BAD_REQUEST, "stale_page")
+    errors.add_page(app, UploadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "upload_too_large")
+
+
+def _serve_bootstrap(app: Flask) -> None:
+    """Serve the package's own copy of Bootstrap; its address is made from the application's static address.
+
+    Browsers keep style sheets for long: the pages ask for them by version.
+    """
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=30)
+    app.static_url_path = "/staff"
+    Bootstrap5(app)
+    app.jinja_env.globals["staff_style"] = sha256((_STATIC / "staff.css").read_bytes()).hexdigest()[:12]

@@ -1,0 +1,138 @@
+"""What did the answers of a survey amount to? Its result folder as a page, and the files of that folder."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from analysis.periods import window_of, windows_of
+from analysis.wording import period_text
+from survey_app.parts import parts
+from survey_app.services import scoring
+from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
+from survey_app.services.received import Periods, forms_by_unit, periods_of, received
+from survey_app.services.surveys import ListedUnit, UnknownSurvey, units_of
+from survey_app.staff.downloads import downloads, send_report
+from survey_app.staff.index_page import index_context
+from survey_app.staff.pages import page
+from survey_app.staff.refusals import read_refusal
+from survey_app.staff.speech import language, phrases
+from survey_app.staff.surveys import days_of, state_of, unit_groups
+from survey_app.store.models import Survey
+
+BUSY_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for, and what a page says about it whatever the numbers are."""
+
+    question: scoring.Question
+    units: list[ListedUnit]
+    periods: Periods
+
+    @property
+    def survey(self) -> Survey:
+        """Return the survey."""
+        return self.question.survey
+
+
+def register(staff: Blueprint) -> None:
+    """Add the views to the blueprint."""
+    staff.add_url_rule("/results/<survey_id>", view_func=show_results, methods=["GET"])
+    staff.add_url_rule("/results/<survey_id>/<key>/<name>", view_func=send_result, methods=["GET"])
+
+
+def show_results(survey_id: str) -> Response:
+    """Show the numbers of a survey in a period."""
+    asked = _asked(survey_id, request.args.get("period") or None)
+    if not asked.question.received:
+        groups = unit_groups(survey_id, asked.units, {})
+        return page("no_answers.html", survey=asked.survey, state=state_of(asked.survey), groups=groups)
+    try:
+        folder = scoring.result_folder(parts().settings, asked.question)
+    except ChildBusy:
+        return _computing(asked)
+    except (ChildRefused, ChildFailed) as trouble:
+        return page(
+            "not_computed.html",
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            survey=asked.survey,
+            complaints=read_refusal(str(trouble)),
+        )
+    return page(
+        "results.html",
+        survey=asked.survey,
+        downloads=downloads(
+            folder,
+            scoring.FILES,
+            address=lambda name: url_for("staff.send_result", survey_id=survey_id, key=folder.name, name=name),
+        ),
+        choices=_period_choices(asked.periods),
+        chosen=asked.question.period or "",
+        still_open=_still_open(asked),
+        silent_units=_silent_units(asked),
+        days=days_of(asked.survey),
+        **index_context(scoring.read_index(folder), language()),
+    )
+
+
+def send_result(survey_id: str, key: str, name: str) -> Response:
+    """Send a file of the very folder that a page was drawn from."""
+    with parts().store.reading() as session:
+        if session.get(Survey, survey_id) is None:
+            raise UnknownSurvey
+    folder = scoring.known_folder(parts().settings, survey_id, key)
+    return send_report(folder, name, names=scoring.FILES, prefix=survey_id)
+
+
+def _asked(survey_id: str, period: str | None) -> Asked:
+    with parts().store.reading() as session:
+        survey = session.get(Survey, survey_id)
+        if survey is None:
+            raise UnknownSurvey
+        units, counts = units_of(session, survey_id), received(session, survey_id)
+    periods = periods_of({count.window for count in counts})
+    if period is not None and period not in periods.every():
+        abort(404)
+    names = tuple((unit.code, unit.name, unit.parent_name) for unit in units)
+    return Asked(scoring.Question(survey=survey, units=names, received=counts, period=period), units, periods)
+
+
+def _computing(asked: Asked) -> Response:
+    response = page("computing.html", HTTPStatus.SERVICE_UNAVAILABLE, survey=asked.survey, seconds=BUSY_SECONDS)
+    response.headers["Retry-After"] = response.headers["Refresh"] = str(BUSY_SECONDS)
+    return response
+
+
+def _period_choices(periods: Periods) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the periods to choose from under a heading for each kind."""
+    kinds = {
+        "years": periods.years,
+        "halves": periods.halves,
+        "quarters": periods.quarters,
+        "months": periods.months,
+    }
+    words = phrases()["period"]
+    return [
+        (words[kind], [(p, _capital(period_text(p).in_language(language()))) for p in ids])
+        for kind, ids in kinds.items()
+    ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _still_open(asked: Asked) -> bool:
+    """Say whether forms may still come in for what is shown."""
+    if state_of(asked.survey) != "open":
+        return False
+    period = asked.question.period
+    return period is None or window_of(parts().today()) <= windows_of(period)[-1]
+
+
+def _silent_units(asked: Asked) -> list[str]:
+    """Return the names of the units without a form in what is shown: the index table does not have them."""
+    counted = forms_by_unit(asked.question.counted())
+    return [unit.name for unit in asked.units if unit.code not in counted]

@@ -1,0 +1,102 @@
+"""Which surveys are there, and how many forms came in from each unit? The first page after login."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, Response
+
+from analysis.wording import BASES, count, date_text
+from survey_app.parts import parts
+from survey_app.services.received import every_survey, forms_by_unit, received
+from survey_app.services.surveys import ListedUnit, units_of
+from survey_app.staff.pages import page
+from survey_app.staff.speech import language, phrases
+from survey_app.store.models import Survey
+
+MOST_UNITS_UNFOLDED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit of a survey: its name, forms received in words, and the address of its form."""
+
+    name: str
+    forms: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyCard:
+    """A survey as it is listed; ``groups`` are units under the name of the unit above."""
+
+    survey: Survey
+    days: str
+    state: str
+    basis: str
+    forms: int
+    total: str
+    groups: list[tuple[str | None, list[UnitLine]]]
+    unfolded: bool
+
+
+def register(staff: Blueprint) -> None:
+    """Add the view to the blueprint."""
+    staff.add_url_rule("/", view_func=show_surveys, methods=["GET"])
+
+
+def show_surveys() -> Response:
+    """List the surveys with their units."""
+    with parts().store.reading() as session:
+        found = [
+            (survey, units_of(session, survey.id), forms_by_unit(received(session, survey.id)))
+            for survey in every_survey(session)
+        ]
+    return page("surveys.html", cards=[_card(*one) for one in found])
+
+
+def form_address(survey_id: str, unit_code: str) -> str:
+    """Return the address that respondents of a unit are given."""
+    return f"{parts().settings.base_url}/s/{survey_id}/{unit_code}"
+
+
+def days_of(survey: Survey) -> str:
+    """Return from when to when a survey takes forms."""
+    words = phrases()["survey"]
+    if survey.closes_on is None:
+        return str(words["open_ended"].format(first=date_text(survey.opens_on)))
+    return str(words["days"].format(first=date_text(survey.opens_on), last=date_text(survey.closes_on)))
+
+
+def state_of(survey: Survey) -> str:
+    """Return whether a survey takes forms today: "ahead", "open" or "closed"."""
+    today = parts().today()
+    if today < survey.opens_on:
+        return "ahead"
+    return "closed" if survey.closes_on is not None and today > survey.closes_on else "open"
+
+
+def _card(survey: Survey, units: list[ListedUnit], forms: Mapping[str, int]) -> SurveyCard:
+    total = sum(forms.values())
+    return SurveyCard(
+        survey=survey,
+        days=days_of(survey),
+        state=state_of(survey),
+        basis=BASES[survey.basis].in_language(language()),
+        forms=total,
+        total=count(total, language()),
+        groups=unit_groups(survey.id, units, forms),
+        unfolded=len(units) <= MOST_UNITS_UNFOLDED,
+    )
+
+
+def unit_groups(
+    survey_id: str, units: list[ListedUnit], forms: Mapping[str, int]
+) -> list[tuple[str | None, list[UnitLine]]]:
+    """Return the units in groups under the name of the unit above; they come sorted by it."""
+
+    def line(unit: ListedUnit) -> UnitLine:
+        return UnitLine(unit.name, count(forms.get(unit.code, 0), language()), form_address(survey_id, unit.code))
+
+    groups = groupby(units, key=lambda unit: unit.parent_name)
+    return [(parent, [line(unit) for unit in group]) for parent, group in groups]

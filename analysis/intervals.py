@@ -1,12 +1,14 @@
 """Between which limits does a share or a mean lie? Wilson's interval and its form for small units and clusters."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri, stdtrit
 
-from analysis.estimate import Estimates
+if TYPE_CHECKING:
+    # Tables of counts need Wilson's interval and nothing of designs, which bring pandas.
+    from analysis.estimate import Estimates
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -159,7 +161,7 @@ def t_quantile(level: float, df: npt.ArrayLike) -> Floats:
 
 
 def modified_wilson(
-    estimates: Estimates,
+    estimates: "Estimates",
     expected: Floats,
     *,
     level: float = 0.95,

@@ -134,8 +134,7 @@ def closing_specs(make: CellMaker) -> Iterator[Spec]:
 
 def _unit_name(make: CellMaker, domains: Domains, spot: Spot) -> Cell:
     name = next(iter(domains.rows(spot.domain).values())).unit_name
-    unnamed = spot.place.unit_code == WHOLE and name in {"", WHOLE}
-    return make.text(make.words(_WHOLE_NAME) if unnamed else name)
+    return make.text(make.words(_WHOLE_NAME) if spot.place.unit_code == WHOLE else name)
 
 
 def _by_value(make: CellMaker, position: int, spot: Spot) -> Cell:

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator, Mapping
 
+from sqlalchemy import func, select
+
 from analysis import periods
 from survey_app.services.accounts import FIRST_ACCOUNT, create_first_account
 from survey_app.services.example import EXAMPLE_ID, load_example
@@ -11,6 +13,7 @@ from survey_app.settings import Settings, create_secrets, instance_folder
 from survey_app.store import Store, open_store
 from survey_app.store.engine import open_engine
 from survey_app.store.migrate import migrate
+from survey_app.store.models import SurveyUnit
 
 
 def prepare(environ: Mapping[str, str] = os.environ) -> Iterator[str]:
@@ -33,14 +36,21 @@ def prepare(environ: Mapping[str, str] = os.environ) -> Iterator[str]:
 def _ways_in(store: Store, base_url: str) -> Iterator[str]:
     with store.writing() as session:
         password = create_first_account(session)
-        latest = next((f"results/{survey.id}" for survey in every_survey(session)), "")
+        latest = next(iter(every_survey(session)), None)
+        unit = (
+            session.scalar(select(func.min(SurveyUnit.unit_code)).filter_by(survey_id=latest.id))
+            if latest
+            else None
+        )
         session.commit()
     store.engine.dispose()
     if password is not None:
         yield f"Tài khoản cán bộ đầu tiên: {FIRST_ACCOUNT}, mật khẩu (chỉ in một lần này): {password}"
     yield f"Cán bộ đăng nhập: {base_url}/staff/login"
-    yield f"Kết quả: {base_url}/staff/{latest}"
-    yield f"Phiếu khảo sát: {base_url}/"
+    yield f"Kết quả: {base_url}/staff/{f'results/{latest.id}' if latest else ''}"
+    if latest and unit:
+        yield f"Phiếu khảo sát của một đơn vị: {base_url}/s/{latest.id}/{unit}"
+    yield f"Chọn đơn vị để trả lời phiếu: {base_url}/"
 
 
 def _example(store: Store) -> Iterator[str]:

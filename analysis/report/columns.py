@@ -29,7 +29,7 @@ _HEADINGS: Final = {
     "points": Text("Điểm", "Points"),
     "note": Text("Ghi chú", "Notes"),
 }
-_WHOLE_NAME: Final = Text("Toàn bộ", "All units")
+_WHOLE_NAME: Final = Text("Toàn bộ", "Overall")
 
 UNIT_COLUMNS: Final = frozenset({"ordinal", "unit", "issued", "received"})
 """Columns that say the same on every line of a unit."""

@@ -1,0 +1,183 @@
+"""Which share answered 1, and between which limits does it lie in the population?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import logit
+
+from analysis.estimate import NO_VARIATION, Estimates, estimate
+from analysis.intervals import Limits, modified_wilson
+from analysis.reduce.arrays import cell_sums
+from analysis.survey import proportion_intervals as published
+from analysis.survey.fit import Fit, ReplicateFit, fit_ratios, replicate_variances
+from analysis.survey.means import By, fitted, simple_variance
+from analysis.survey.proportion_intervals import Share
+from analysis.survey.results import DeffRule, DfRule
+from analysis.survey.sample import Column, Domains, Sample, domains_of, shares
+from analysis.variance import Variances
+from analysis.variance_ratio import ExpectedRatio, expected_ratio
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Method = Literal[
+    "modified-wilson", "wilson", "korn-graubard", "logit", "xlogit", "beta", "asin", "mean", "t"
+]
+
+PUBLISHED: dict[str, Callable[[Share], Limits]] = {
+    "t": published.wald,
+    "mean": published.wald,
+    "logit": published.logit_model,
+    "xlogit": published.xlogit,
+    "asin": published.arcsine,
+    "wilson": published.wilson_design,
+    "beta": published.korn_graubard,
+    "korn-graubard": published.korn_graubard,
+}
+
+
+def proportion(
+    sample: Sample,
+    y: Column,
+    by: By = None,
+    *,
+    method: Method = "modified-wilson",
+    level: float = 0.95,
+    df: DfRule = "answers",
+    deff: DeffRule = "without",
+    truncate: bool = False,
+) -> pd.DataFrame:
+    """Estimate the share of answers that are 1.
+
+    Parameters
+    ----------
+    y : str or array of 0, 1 and NaN, one a response
+        Missing (NaN) where not answered; such responses stay in the design and leave the share.
+    by : str or list of str, optional
+        Domain columns. A domain where everybody answered 0 has its row like any other.
+    method : str
+        ``modified-wilson`` (the default interval of docs/method.md), or with the meaning of R's ``svyciprop``:
+        ``logit``, ``xlogit``, ``beta`` = ``korn-graubard``, ``asin``, ``wilson`` (effective n, t(df)), ``mean`` = ``t``.
+    level : float
+        Confidence level in (0, 1).
+    df : {"answers", "domain", "design"}
+        Degrees of freedom: of the PSUs and strata with answers in the domain (the default, as for R's domains),
+        with responses in it, or of the whole design. ``modified-wilson`` always takes ``answers``.
+    deff : {"without", "with"}
+        As in ``mean``.
+    truncate : bool
+        For ``korn-graubard``: effective n at most n (the NCHS standard).
+
+    Returns
+    -------
+    DataFrame
+        As in ``mean``, on the scale 0–1. Under ``modified-wilson`` limits are finite wherever there is an answer and
+        ``se`` is missing, not 0, where the data say nothing about it (``reason``).
+
+    Raises
+    ------
+    UnusableColumn
+        For a column that is not there or holds other values than 0, 1 and blanks.
+    DesignError
+        As in ``mean``.
+
+    References
+    ----------
+    docs/method.md (modified-wilson); Korn & Graubard (1998), Survey Methodology 24; Wilson (1927), JASA 22.
+
+    Limits
+    ------
+    R's methods are undefined at 0 and 100 % and cover too rarely in units with few PSUs; each says so.
+    """
+    if method != "modified-wilson" and method not in PUBLISHED:
+        known = ", ".join(["modified-wilson", *PUBLISHED])
+        message = f"method: expected one of {known}, got {method!r}; choose one of them"
+        raise ValueError(message)
+    values = shares(sample, y)
+    rows = ~np.isnan(values)
+    counted = rows.astype(float)
+    values = np.where(rows, values, 0.0)
+    domains = domains_of(sample, by)
+    fit = fit_ratios(sample, values[:, None], counted[:, None], rows, domains)
+    srs = simple_variance(sample, values, counted, fit, rows, domains, deff=deff)
+    modified = method == "modified-wilson"
+    result = fitted(sample, fit, srs, rows, domains, df="answers" if modified else df)
+    if modified:
+        found = _modified(sample, values, counted, fit.variances(np.eye(1)), domains, level=level)
+        result.low, result.high = found.limits
+        result.se = np.where(found.unknown, np.nan, result.se)
+        result.deff = np.where(found.unknown, np.nan, result.deff)
+        result.reason = found.reasons(result.reason)
+    else:
+        share = Share(p=result.estimate, variance=result.se**2, df=result.df, n=result.n, level=level)
+        result.low, result.high = _published(method, share, fit, truncate=truncate)
+    return result.table(domains)
+
+
+def _published(method: str, share: Share, fit: Fit, *, truncate: bool) -> Limits:
+    if method == "logit" and isinstance(fit, ReplicateFit):
+        return published.logit_model(share, _replicated_logit(fit))
+    if method == "korn-graubard" and truncate:
+        return published.korn_graubard(share, truncate=True)
+    return PUBLISHED[method](share)
+
+
+def _replicated_logit(fit: ReplicateFit) -> Floats:
+    """Return the variance of logit(p) over replicates."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        replicated, full = logit(fit.replicated), logit(fit.estimate)
+    return replicate_variances(replicated, full, fit.replicates)[:, 0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Modified:
+    """The default interval with what is unknown about it."""
+
+    limits: Limits
+    unknown: Bools
+    assumed: Bools
+
+    def reasons(self, before: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        """Return the reasons before with ``assumed`` added where r⁰ had to be assumed."""
+        added = np.where(before == "", "assumed", before + ";assumed")
+        return np.where(self.assumed & (before != "no_answers"), added, before)
+
+
+def _modified(
+    sample: Sample, values: Floats, counted: Floats, variances: Variances, domains: Domains, *, level: float
+) -> _Modified:
+    e = _estimates(sample, values, counted, variances, domains)
+    group = np.zeros(domains.size, dtype=np.int64)
+    expected: ExpectedRatio = expected_ratio(e, e, row_group=group, unit_group=group)
+    design = sample.design
+    plain = design.unweighted and not design.clustered and design.columns.strata is None
+    classical = np.array([plain and sample.calibration is None and sample.replicates is None])
+    limits = modified_wilson(e, expected.ratio, level=level, classical=classical)
+    unknown = (e.no_variance & (e.phi != 0))[:, 0]
+    assumed = expected.assumed[:, 0] & ~classical[0]
+    return _Modified(Limits(limits.low[:, 0], limits.high[:, 0]), unknown, assumed)
+
+
+def _estimates(
+    sample: Sample, values: Floats, counted: Floats, variances: Variances, domains: Domains
+) -> Estimates:
+    inside = (domains.codes >= 0) & (counted > 0)
+    design = sample.design
+    cells = cell_sums(
+        values[inside][:, None],
+        counted[inside][:, None],
+        design.weights[inside],
+        domain=domains.codes[inside],
+        psu=design.psu[inside],
+    )
+    e = estimate(cells, design, domains=domains.size)
+    if sample.calibration is None and sample.replicates is None and design.second is None:
+        return e
+    # Rounding noise of a variance that is 0 must not become a ratio of two noises.
+    quiet = variances.plain <= NO_VARIATION * e.p * (1 - e.p)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        phi = np.where(quiet, e.phi, variances.corrected / variances.plain)
+    return replace(e, variance=variances.plain, variance_fpc=variances.corrected, phi=phi)

@@ -129,7 +129,25 @@ def _replicated_logit(fit: ReplicateFit) -> Floats:
     """Return the variance of logit(p) over replicates."""
     with np.errstate(divide="ignore", invalid="ignore"):
         replicated, full = logit(fit.replicated), logit(fit.estimate)
+    # logit(0) and logit(1) have no variance: they count as far out as R's fit of the replicate gets.
+    start = full[:, None, :]
+    replicated = np.where(replicated == np.inf, _where_scoring_ends(start), replicated)
+    replicated = np.where(replicated == -np.inf, -_where_scoring_ends(-start), replicated)
     return replicate_variances(replicated, full, fit.replicates)[:, 0]
+
+
+def _where_scoring_ends(start: Floats) -> Floats:
+    """Return the logit at which Fisher scoring of answers that are all 1 stops: deviance changes below 1e-8."""
+    eta = np.array(start, dtype=float)
+    deviance = 2 * np.log1p(np.exp(-eta))
+    moving = np.isfinite(eta)
+    for _ in range(25):
+        eta = np.where(moving, eta + 1 + np.exp(-eta), eta)
+        before, deviance = deviance, 2 * np.log1p(np.exp(-eta))
+        moving &= np.abs(deviance - before) / (np.abs(deviance) + 0.1) >= 1e-8
+        if not moving.any():
+            break
+    return eta
 
 
 @dataclass(frozen=True, slots=True)

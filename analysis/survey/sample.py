@@ -25,7 +25,8 @@ class UnusableColumn(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Known totals that the weights reproduce: ``x`` responses × auxiliaries, ``base`` the weights before."""
+    """Known totals that the weights reproduce: ``x`` responses × auxiliaries, ``base`` the weights of the regression
+    that takes residuals (the weights before calibration)."""
 
     x: Floats
     base: Floats

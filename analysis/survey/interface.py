@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.design import DesignColumns, DesignRules, LonelyPsu, check_design
-from analysis.survey import calibration, composite, contrasts, means, proportion
+from analysis.survey import calibration, chisq, composite, contrasts, means, proportion, quantile
 from analysis.survey.replicates import Kind, MadeReplicates, ReplicateWeights, replicates_of
 from analysis.survey.sample import Sample
 
@@ -21,6 +21,8 @@ class Survey(Sample):
     difference = contrasts.difference
     change = contrasts.change
     index = composite.index
+    chisq = chisq.chisq
+    quantile = quantile.quantile
     poststratify = calibration.poststratify
     rake = calibration.rake
     calibrate = calibration.calibrate

@@ -82,7 +82,8 @@ class SurveyDesign:
     """A checked design; arrays over responses (``weights``, ``psu``), PSUs (``stratum``) or strata (``fraction``).
 
     ``n_psu`` counts the PSUs of each whole stratum, ``fraction`` is the sampling fraction of PSUs (0 without FPC),
-    ``population`` the declared number of PSUs (NaN without FPC). ``second`` is there where the second stage counts.
+    ``population`` the declared number of PSUs (NaN without FPC). ``second`` is there where the second stage
+    counts.
     """
 
     columns: DesignColumns
@@ -273,7 +274,7 @@ def _refuse_subsampled(
     if bad.any():
         raise DesignError(
             f"Cột {columns.fpc} (--fpc), {rows_named(frame, bad)}",
-            expected="cỡ tổng thể cấp hai (--fpc2) khi mọi cụm của tầng đều được chọn và chỉ chọn một phần mỗi cụm",
+            expected="cỡ tổng thể cấp hai (--fpc2) khi mọi cụm của tầng đều được chọn nhưng chỉ hỏi một phần cụm",
             got=f"tỷ lệ chọn cụm bằng 1, trọng số lớn hơn 1, không có --ssu hoặc --fpc2 (cụm: {columns.psu})",
-            remedy="khai báo --ssu và --fpc2 (số đơn vị của từng cụm), hoặc bỏ --fpc; nếu không sai số chuẩn bằng 0",
+            remedy="khai báo --ssu, --fpc2 (số đơn vị của từng cụm), hoặc bỏ --fpc: nếu không sai số chuẩn bằng 0",
         )

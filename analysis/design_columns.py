@@ -1,4 +1,4 @@
-"""Can a column of the frame serve as weights, codes or sizes? Reading design columns, refusing what is unusable."""
+"""Can a column serve as weights, codes or sizes? Reading design columns, refusing what is unusable."""
 
 import numpy as np
 import numpy.typing as npt

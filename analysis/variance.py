@@ -16,8 +16,8 @@ Bools = npt.NDArray[np.bool_]
 class Variances(NamedTuple):
     """Variances without and with finite population corrections, domains × statistics; ``lonely`` marks domains.
 
-    A domain is lonely where one of its strata has a single sampled PSU (or PSU with a single sampled unit), so that
-    nothing is known about the variation there.
+    A domain is lonely where one of its strata has a single sampled PSU (or PSU with a single sampled unit), so
+    that nothing is known about the variation there.
     """
 
     plain: Floats
@@ -35,13 +35,14 @@ class Adder:
     def __call__(self, matrix: Floats) -> Floats:
         """Return the sums, size × columns."""
         if matrix.shape[1] == 1:
-            return np.bincount(self.codes, matrix[:, 0], minlength=self.size)[:, None]
+            sums = np.bincount(self.codes, matrix[:, 0], minlength=self.size)
+            return np.asarray(sums[:, None], dtype=float)
         columns = [np.bincount(self.codes, matrix[:, s], minlength=self.size) for s in range(matrix.shape[1])]
         return np.column_stack(columns) if columns else np.zeros((self.size, 0))
 
     def count(self) -> Floats:
         """Return how often each code occurs."""
-        return np.bincount(self.codes, minlength=self.size).astype(float)
+        return np.asarray(np.bincount(self.codes, minlength=self.size), dtype=float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,10 @@ def domain_variances(z: Floats, domain: Codes, psu: Codes, design: SurveyDesign,
     Returns
     -------
     Variances
-        Σ_h (1 - f_h) n_h/(n_h - 1) Σ(z - z̄_h)², PSUs of the stratum without the domain counting as zeros. A stratum
-        with one PSU adds nothing under fail, certainty and remove; its squared distance from the mean of all PSUs
-        under adjust; the mean of the domain's other strata under average. ``adjust_domain_lonely`` treats strata
-        that have one PSU inside the domain in the same way (adjust and average only).
+        Σ_h (1 - f_h) n_h/(n_h - 1) Σ(z - z̄_h)², PSUs of the stratum without the domain counting as zeros. A
+        stratum with one PSU adds nothing under fail, certainty and remove; its squared distance from the mean of
+        all PSUs under adjust; the mean of the domain's other strata under average. ``adjust_domain_lonely`` treats
+        strata that have one PSU inside the domain in the same way (adjust and average only).
 
     Raises
     ------
@@ -101,9 +102,7 @@ def domain_variances(z: Floats, domain: Codes, psu: Codes, design: SurveyDesign,
     return _stage_variances(z, domain, psu, stage, domains=domains)
 
 
-def two_stage_variances(
-    z: Floats, domain: Codes, unit: Codes, design: SurveyDesign, *, domains: int
-) -> Variances:
+def two_stage_variances(z: Floats, domain: Codes, unit: Codes, design: SurveyDesign, *, domains: int) -> Variances:
     """Return the variance of sums of linearised values by domain, sampled in two stages.
 
     Parameters

@@ -85,12 +85,13 @@ def rake(
 
     References
     ----------
-    Deming & Stephan (1940), Annals of Mathematical Statistics 11, 427–444; Deville, Särndal & Sautory (1993), JASA 88.
+    Deming & Stephan (1940), Annals of Mathematical Statistics 11, 427–444; Deville, Särndal & Sautory (1993), JASA
+    88.
 
     Limits
     ------
-    Collapse categories below 5 % first; large changes of weights cost precision (``weight_summary``). Residuals are
-    those of an unweighted regression on the margins, as in R; ``calibrate`` on the same margins weights them.
+    Collapse categories below 5 % first; large changes of weights cost precision (``weight_summary``). Residuals
+    are those of an unweighted regression on the margins, as in R; ``calibrate`` on the same margins weights them.
     """
     _refuse_twice(sample)
     parts = [_indicators(sample, column, totals) for column, totals in margins.items()]

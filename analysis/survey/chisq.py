@@ -1,4 +1,4 @@
-"""Do two answers hang together, or would chance alone show a table like this one?"""
+"""Do two answers hang together? Tests of independence for two columns of any sample."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,9 +9,9 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import chdtrc, fdtrc, ndtr
 
-from analysis.survey.fit import Fit, fit_ratios, fit_totals
+from analysis.survey.fit import Fit, fit
 from analysis.survey.results import refuse_lonely
-from analysis.survey.sample import Column, Domains, Sample, UnusableColumn, categories
+from analysis.survey.sample import Column, Domains, Sample, UnusableColumn, Wanted, categories
 
 Floats = npt.NDArray[np.float64]
 Statistic = Literal["F", "Chisq", "Wald", "adjWald", "lincom"]
@@ -30,12 +30,14 @@ class _Table:
     @property
     def freedom(self) -> int:
         """Degrees of freedom of independence."""
-        return (self.cells.shape[0] - 1) * (self.cells.shape[1] - 1)
+        rows, columns = self.cells.shape
+        return int((rows - 1) * (columns - 1))
 
     @property
     def expected(self) -> Floats:
         """Cells under independence."""
-        return np.outer(self.cells.sum(axis=1), self.cells.sum(axis=0)) / self.cells.sum()
+        product = np.outer(self.cells.sum(axis=1), self.cells.sum(axis=0))
+        return np.asarray(product / self.cells.sum(), dtype=float)
 
     @property
     def pearson(self) -> float:
@@ -52,8 +54,8 @@ def chisq(sample: Sample, row: Column, column: Column, *, statistic: Statistic =
         Categories; responses with either missing leave the test.
     statistic : {"F", "Chisq", "Wald", "adjWald", "lincom"}
         ``F``: Rao & Scott's second-order correction (the default). ``Chisq``: their first-order correction.
-        ``Wald``: Koch, Freeman & Freeman's Wald test, ``adjWald`` with its correction for few PSUs. ``lincom``: the
-        distribution of Pearson's statistic as a linear combination of χ² by saddlepoint.
+        ``Wald``: Koch, Freeman & Freeman's Wald test, ``adjWald`` with its correction for few PSUs. ``lincom``:
+        the distribution of Pearson's statistic as a linear combination of χ² by saddlepoint.
 
     Returns
     -------
@@ -71,8 +73,8 @@ def chisq(sample: Sample, row: Column, column: Column, *, statistic: Statistic =
 
     References
     ----------
-    Rao & Scott (1984), Annals of Statistics 12, formulas 2.3 and 4.1; Thomas & Rao (1987), JASA 82; Koch, Freeman &
-    Freeman (1975), International Statistical Review 43; Kuonen (1999), Biometrika 86 (saddlepoint).
+    Rao & Scott (1984), Annals of Statistics 12, formulas 2.3 and 4.1; Thomas & Rao (1987), JASA 82; Koch, Freeman
+    & Freeman (1975), International Statistical Review 43; Kuonen (1999), Biometrika 86 (saddlepoint).
 
     Limits
     ------
@@ -97,32 +99,29 @@ def _table(sample: Sample, row: Column, column: Column, *, totals: bool) -> _Tab
     both = (row_codes >= 0) & (column_codes >= 0)
     rows, row_at = np.unique(row_codes[both], return_inverse=True)
     columns, column_at = np.unique(column_codes[both], return_inverse=True)
-    for name, found in (("row", rows), ("column", columns)):
-        if len(found) < 2:
+    for name, groups in (("row", rows), ("column", columns)):
+        if len(groups) < 2:
             raise UnusableColumn(
                 f"Tham số {name}",
                 expected="từ hai nhóm trở lên trong số phiếu trả lời cả hai câu",
-                got=f"{len(found)} nhóm",
+                got=f"{len(groups)} nhóm",
                 remedy="chọn cột khác, hoặc kiểm tra ô trống",
             )
     cells = np.zeros((len(both), len(rows) * len(columns)))
     cells[np.flatnonzero(both), row_at * len(columns) + column_at] = 1.0
     whole = Domains(np.zeros(len(both), dtype=np.int64), {}, 1)
-    if totals:
-        fit = fit_totals(sample, cells, both, whole)
-    else:
-        counted = np.repeat(both[:, None].astype(float), cells.shape[1], axis=1)
-        fit = fit_ratios(sample, cells, counted, both, whole)
-    shares = fit.estimate[0].reshape(len(rows), len(columns))
-    return _Table(shares, _covariance(sample, fit), int(both.sum()), sample.df)
+    counted = None if totals else np.repeat(both[:, None].astype(float), cells.shape[1], axis=1)
+    found = fit(sample, Wanted(cells, counted, both, whole))
+    shape = (len(rows), len(columns))
+    return _Table(found.estimate[0].reshape(shape), _covariance(sample, found), int(both.sum()), sample.df)
 
 
-def _covariance(sample: Sample, fit: Fit) -> Floats:
+def _covariance(sample: Sample, fitted: Fit) -> Floats:
     """Return the covariance matrix of the statistics of a fit with one domain, from variances of sums of pairs."""
-    k = fit.estimate.shape[1]
+    k = fitted.estimate.shape[1]
     first, second = np.triu_indices(k, 1)
     contrast = np.column_stack([np.eye(k), np.eye(k)[:, first] + np.eye(k)[:, second]])
-    variances = fit.variances(contrast)
+    variances = fitted.variances(contrast)
     refuse_lonely(sample, variances, np.ones(1, dtype=bool))
     found = variances.corrected[0]
     matrix = np.diag(found[:k])
@@ -145,7 +144,7 @@ def _rao_scott(table: _Table, statistic: str, *, replicated: bool) -> tuple[floa
 
 
 def _design_effects(table: _Table) -> Floats:
-    """Return the generalised design effects of the interaction: eigenvalues of its covariance against that of SRS."""
+    """Return the generalised design effects: eigenvalues of the covariance of the interaction against SRS."""
     rows, columns = table.cells.shape
     main = np.column_stack([np.repeat(np.eye(rows), columns, axis=0), np.tile(np.eye(columns), (rows, 1))[:, 1:]])
     both = np.einsum("ki,kj->kij", main[:, 1:rows], main[:, rows:]).reshape(rows * columns, -1)
@@ -207,13 +206,13 @@ def saddlepoint_tail(x: float, weights: Floats, df: float) -> float:
 
     Limits
     ------
-    Relative error of a few per cent for a single weight, smaller with more of them and far in the tail. A fraction of
-    df is left out of the denominator, which makes the probability too large by up to 1/df of its size.
+    Relative error of a few per cent for a single weight, smaller with more of them and far in the tail. A fraction
+    of df is left out of the denominator, which makes the probability too large by up to 1/df of its size.
     """
     lam, nu = weights, np.ones(len(weights))
     point = x
     if np.isfinite(df):
-        # As in R the denominator adds up a whole number of terms of size 1/df: conservative where df has a fraction.
+        # As in R a whole number of terms of size 1/df makes the denominator: conservative for other df.
         whole = np.floor(df * (1 + 1e-12))
         lam, nu, point = np.append(weights, -x / df), np.append(nu, whole), 0.0
     mean = float(lam @ nu)

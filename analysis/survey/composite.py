@@ -7,16 +7,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.fit import Fit, fit_ratios
+from analysis.survey.fit import fit
 from analysis.survey.means import By, ratio_table
-from analysis.survey.results import DfRule, Result, degrees_of_freedom, reasons, refuse_lonely, t_limits
-from analysis.survey.sample import Column, Domains, Sample, UnusableColumn, domains_of, numbers
-from analysis.variance import Variances
+from analysis.survey.results import Result, reasons, refuse_lonely, t_limits
+from analysis.survey.sample import Column, Sample, UnusableColumn, Wanted, domains_of, numbers
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-Combine = Literal["pooled", "respondent", "items"]
-EmptyItem = Literal["missing", "renormalise"]
+Combine = Literal["pooled", "respondent", "items", "items-renormalised"]
+COMBINATIONS = ("pooled", "respondent", "items", "items-renormalised")
 
 
 def index(
@@ -26,9 +25,7 @@ def index(
     *,
     weights: Sequence[float] | None = None,
     combine: Combine = "pooled",
-    empty: EmptyItem = "missing",
     level: float = 0.95,
-    df: DfRule = "design",
 ) -> pd.DataFrame:
     """Estimate an index of several items on one scale.
 
@@ -40,20 +37,19 @@ def index(
         Domain columns.
     weights : list of float, optional
         Importance of the items, not negative; only their proportions count. Equal without.
-    combine : {"pooled", "respondent", "items"}
+    combine : {"pooled", "respondent", "items", "items-renormalised"}
         ``pooled``: sum of all answers over their number (equals ``ratio``). ``respondent``: mean over a person's
         answered items, then the mean over persons. ``items``: mean of the items' means, each with its own
-        denominator, standard error from their joint covariance. Equal where nothing is missing.
-    empty : {"missing", "renormalise"}
-        Only for ``items``, where a domain has no answer to an item: no index, or the mean of the other items.
-    level, df
-        As in ``mean``.
+        denominator, standard error from their joint covariance. Equal where nothing is missing. Where a domain has
+        no answer to an item, ``items`` gives no index, ``items-renormalised`` the mean of the others.
+    level : float
+        Confidence level in (0, 1).
 
     Returns
     -------
     DataFrame
         As in ``mean``, on the scale of the items; n counts persons with an answer to any item. Reason
-        ``item_without_answers`` where an item is empty (with ``renormalise`` beside the number).
+        ``item_without_answers`` where an item is empty (``items-renormalised``: beside the number).
 
     Raises
     ------
@@ -70,26 +66,24 @@ def index(
     ------
     The three definitions differ with missing answers: never compare an index of one with that of another.
     """
-    if combine not in {"pooled", "respondent", "items"}:
-        message = f"combine: expected pooled, respondent or items, got {combine!r}; choose one of them"
+    if combine not in COMBINATIONS:
+        message = f"combine: expected one of {', '.join(COMBINATIONS)}, got {combine!r}; choose one of them"
         raise ValueError(message)
     values = np.column_stack([numbers(sample, item) for item in _some(items)])
     importance = _importance(weights, values.shape[1])
     answered = ~np.isnan(values)
     filled = np.where(answered, values, 0.0)
-    any_answer = answered.any(axis=1)
-    if combine == "items":
-        domains = domains_of(sample, by)
-        fit = fit_ratios(sample, filled, answered.astype(float), any_answer, domains)
-        renormalise = empty == "renormalise"
-        found = _mean_of_items(sample, fit, importance, any_answer, domains, renormalise=renormalise, df=df)
+    domains = domains_of(sample, by)
+    if combine.startswith("items"):
+        wanted = Wanted(filled, answered.astype(float), np.asarray(answered.any(axis=1)), domains)
+        found = _mean_of_items(sample, wanted, importance, renormalise=combine == "items-renormalised")
         found.low, found.high = t_limits(found.estimate, found.se, found.df, level)
         return found.table(domains)
     top, bottom = filled @ importance, answered @ importance
-    rows = bottom > 0
+    rows = np.asarray(bottom > 0)
     if combine == "respondent":
         top, bottom = np.where(rows, top / np.where(rows, bottom, 1.0), 0.0), rows.astype(float)
-    return ratio_table(sample, top, bottom, rows, by, level=level, df=df, deff="without")
+    return ratio_table(sample, Wanted(top[:, None], bottom[:, None], rows, domains), level=level)
 
 
 def _some(items: Sequence[Column]) -> Sequence[Column]:
@@ -112,46 +106,37 @@ def _importance(weights: Sequence[float] | None, n: int) -> Floats:
             got=repr(weights),
             remedy="sửa trọng số, hoặc bỏ tham số để các tiêu chí quan trọng như nhau",
         )
-    return found / found.sum()
+    return np.asarray(found / found.sum(), dtype=float)
 
 
-def _mean_of_items(
-    sample: Sample,
-    fit: Fit,
-    importance: Floats,
-    rows: Bools,
-    domains: Domains,
-    *,
-    renormalise: bool,
-    df: DfRule,
-) -> Result:
-    """Return the weighted mean of the statistics of a fit, over those that a domain has."""
-    answered = ~np.isnan(fit.estimate)
+def _mean_of_items(sample: Sample, wanted: Wanted, importance: Floats, *, renormalise: bool) -> Result:
+    """Return the weighted mean of the statistics, over those that a domain has."""
+    fitted, size = fit(sample, wanted), wanted.domains.size
+    answered = ~np.isnan(fitted.estimate)
+    # Domains that miss the same items share a combination of the others.
     patterns, pattern = np.unique(answered, axis=0, return_inverse=True)
     share = patterns * importance
     with np.errstate(divide="ignore", invalid="ignore"):
         contrast = np.nan_to_num(share / share.sum(axis=1, keepdims=True), nan=0.0).T
-    every = Variances(*fit.variances(contrast))
-    at = (np.arange(domains.size), pattern.reshape(-1))
+    variances = fitted.variances(contrast)
+    at = (np.arange(size), pattern.reshape(-1))
     # An item of no importance may be empty.
-    gap = (~answered & (importance > 0)).any(axis=1)
-    unanswered = ~(answered & (importance > 0)).any(axis=1)
-    refused = refuse_lonely(sample, every, ~unanswered)
+    gap = np.asarray((~answered & (importance > 0)).any(axis=1))
+    unanswered = np.asarray(~(answered & (importance > 0)).any(axis=1))
+    refused = refuse_lonely(sample, variances, ~unanswered)
     known = ~unanswered & ~(gap & (not renormalise))
     lonely = refused & (sample.design.columns.strata is not None)
-    estimate = np.where(known & ~lonely, (np.nan_to_num(fit.estimate) @ contrast)[at], np.nan)
-    variance = np.where(known & ~refused, every.corrected[at], np.nan)
-    inside = rows & (domains.codes >= 0)
-    missing = np.full(domains.size, np.nan)
-    quiet = np.zeros(domains.size, dtype=bool)
+    estimate = np.where(known & ~lonely, (np.nan_to_num(fitted.estimate) @ contrast)[at], np.nan)
+    variance = np.where(known & ~refused, variances.corrected[at], np.nan)
+    missing, quiet = np.full(size, np.nan), np.zeros(size, dtype=bool)
     why = reasons(unanswered=unanswered, lonely=lonely, one_psu=quiet, no_variation=known & ~(variance > 0))
     return Result(
         estimate=estimate,
         se=np.sqrt(variance),
         low=missing,
         high=missing,
-        df=degrees_of_freedom(sample, domains, df, rows),
+        df=np.full(size, sample.df),
         deff=missing,
-        n=np.bincount(domains.codes[inside], minlength=domains.size).astype(float),
+        n=wanted.n,
         reason=np.where(gap & ~unanswered & ~lonely, "item_without_answers", why),
     )

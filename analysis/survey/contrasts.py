@@ -1,4 +1,4 @@
-"""How far apart are two domains, or two measurements of the same people, and is it more than chance?"""
+"""How far apart are two domains or two measurements? Differences with what chance alone could make of them."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,11 +6,20 @@ import pandas as pd
 from scipy.special import stdtr
 
 from analysis.intervals import Limits
-from analysis.survey.fit import Fit, fit_ratios
+from analysis.survey.fit import fit
 from analysis.survey.means import By
 from analysis.survey.proportion import Method, proportion
-from analysis.survey.results import DfRule, Result, degrees_of_freedom, reasons, refuse_lonely, t_limits
-from analysis.survey.sample import Column, Domains, Sample, UnusableColumn, domains_of, numbers, shares
+from analysis.survey.results import Result, reasons, refuse_lonely, t_limits
+from analysis.survey.sample import (
+    Column,
+    Domains,
+    Sample,
+    UnusableColumn,
+    Wanted,
+    domains_of,
+    numbers,
+    shares,
+)
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -19,7 +28,7 @@ PAIR = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, -1.0]])
 """First, second and first minus second of two estimates."""
 
 
-def difference(
+def difference(  # noqa: PLR0913, PLR0917 - which two domains of which column of what is one question
     sample: Sample,
     y: Column,
     by: str,
@@ -28,7 +37,6 @@ def difference(
     *,
     method: Method = "t",
     level: float = 0.95,
-    df: DfRule = "design",
 ) -> pd.DataFrame:
     """Estimate the mean of y in domain a minus that in domain b, with their covariance.
 
@@ -45,14 +53,12 @@ def difference(
         shares are combined (MOVER), so that the interval is finite and unsymmetric where the shares demand it.
     level : float
         Confidence level in (0, 1).
-    df : {"design", "domain", "answers"}
-        Degrees of freedom of ``t`` and the p-value; ``domain`` and ``answers`` those of a and b together.
 
     Returns
     -------
     DataFrame
-        One row: the column of ``by`` with "a - b", estimate, se, ci_low, ci_high, df, deff (missing), n (answers in
-        a or b), covariance of the two means, p_value (two-sided t test), reason.
+        One row: the column of ``by`` with "a - b", estimate, se, ci_low, ci_high, df (of the design), deff
+        (missing), n (answers in a or b), covariance of the two means, p_value (two-sided t test), reason.
 
     Raises
     ------
@@ -76,8 +82,8 @@ def difference(
     second = answered if b is None else answered & (codes == _position(names, by, b))
     label = f"{a} - {'ALL' if b is None else b}"
     whole = Domains(np.zeros(len(values), dtype=np.int64), {by: np.array([label], dtype=object)}, 1)
-    fit = _pair_fit(sample, values, values, (first, second), whole)
-    result, extra = _compared(sample, fit, first | second, whole, level=level, df=df)
+    wanted = _pair((values, values), (first, second), whole)
+    result, extra = _compared(sample, wanted, level=level)
     if method != "t":
         units = proportion(sample, values, by, method=method, level=level)
         one = units.loc[units[by] == a]
@@ -94,7 +100,6 @@ def change(
     *,
     method: Method = "t",
     level: float = 0.95,
-    df: DfRule = "design",
 ) -> pd.DataFrame:
     """Estimate the mean of y0 minus the mean of y1, both measured on the same sample.
 
@@ -105,7 +110,7 @@ def change(
         each wave's column NaN in the rows of the other wave.
     by : str or list of str, optional
         Domain columns.
-    method, level, df
+    method, level
         As in ``difference``.
 
     Returns
@@ -132,11 +137,10 @@ def change(
     before, after = read(sample, y0), read(sample, y1)
     rows = (~np.isnan(before), ~np.isnan(after))
     domains = domains_of(sample, by)
-    fit = _pair_fit(sample, before, after, rows, domains)
-    result, extra = _compared(sample, fit, rows[0] | rows[1], domains, level=level, df=df)
+    result, extra = _compared(sample, _pair((before, after), rows, domains), level=level)
     if method != "t":
-        tables = [proportion(sample, y, by, method=method, level=level) for y in (before, after)]
-        result.low, result.high = mover(*tables, _correlation(extra))
+        first, second = (proportion(sample, y, by, method=method, level=level) for y in (before, after))
+        result.low, result.high = mover(first, second, _correlation(extra))
     return result.table(domains, _shown(extra))
 
 
@@ -194,43 +198,44 @@ def _position(names: npt.NDArray[np.generic], by: str, wanted: object) -> int:
     return int(found[0])
 
 
-def _pair_fit(
-    sample: Sample, first: Floats, second: Floats, rows: tuple[Bools, Bools], domains: Domains
-) -> Fit:
-    values = np.column_stack([np.where(rows[0], first, 0.0), np.where(rows[1], second, 0.0)])
-    return fit_ratios(sample, values, np.column_stack(rows).astype(float), rows[0] | rows[1], domains)
+def _pair(values: tuple[Floats, Floats], rows: tuple[Bools, Bools], domains: Domains) -> Wanted:
+    filled = [np.where(known, column, 0.0) for column, known in zip(values, rows, strict=True)]
+    counted = np.column_stack(rows).astype(float)
+    return Wanted(np.column_stack(filled), counted, rows[0] | rows[1], domains)
 
 
-def _compared(
-    sample: Sample, fit: Fit, rows: Bools, domains: Domains, *, level: float, df: DfRule
-) -> tuple[Result, dict[str, Floats]]:
-    """Return the difference of the two statistics of a fit, with covariance, p-value and both standard errors."""
-    variances = fit.variances(PAIR)
-    estimate = fit.estimate[:, 0] - fit.estimate[:, 1]
+def _compared(sample: Sample, wanted: Wanted, *, level: float) -> tuple[Result, dict[str, Floats]]:
+    """Return the difference of two statistics, with covariance, p-value and both standard errors."""
+    found, size = fit(sample, wanted), wanted.domains.size
+    variances = found.variances(PAIR)
+    estimate = found.estimate[:, 0] - found.estimate[:, 1]
     unanswered = np.isnan(estimate)
     refused = refuse_lonely(sample, variances, ~unanswered)
     v0, v1, v = np.where((unanswered | refused)[:, None], np.nan, variances.corrected).T
-    se = np.sqrt(v)
-    inside = rows & (domains.codes >= 0)
-    freedom = degrees_of_freedom(sample, domains, df, rows)
+    lonely = refused & (sample.design.columns.strata is not None)
+    se, freedom = np.sqrt(v), np.full(size, sample.df)
     with np.errstate(divide="ignore", invalid="ignore"):
         p_value = 2 * stdtr(np.where(freedom > 0, freedom, np.nan), -np.abs(estimate / se))
-    lonely = refused & (sample.design.columns.strata is not None)
-    quiet = np.zeros(domains.size, dtype=bool)
+    quiet = np.zeros(size, dtype=bool)
     result = Result(
         estimate=np.where(lonely, np.nan, estimate),
         se=se,
         low=estimate,
         high=estimate,
         df=freedom,
-        deff=np.full(domains.size, np.nan),
-        n=np.bincount(domains.codes[inside], minlength=domains.size).astype(float),
+        deff=np.full(size, np.nan),
+        n=wanted.n,
         reason=reasons(unanswered=unanswered, lonely=lonely, one_psu=quiet, no_variation=~(v > 0)),
     )
     result.low, result.high = t_limits(result.estimate, se, freedom, level)
     # The covariance from three variances: whatever the design, a variance is all that has to be known.
-    extra = {"covariance": (v0 + v1 - v) / 2, "p_value": p_value, "se_first": np.sqrt(v0), "se_second": np.sqrt(v1)}
-    return result, extra
+    covariance = (v0 + v1 - v) / 2
+    return result, {
+        "covariance": covariance,
+        "p_value": p_value,
+        "se_first": np.sqrt(v0),
+        "se_second": np.sqrt(v1),
+    }
 
 
 def _shown(extra: dict[str, Floats]) -> dict[str, Floats]:

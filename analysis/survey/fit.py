@@ -9,7 +9,7 @@ from scipy import sparse
 
 from analysis.estimate import linearise
 from analysis.survey.residuals import calibrated_variances
-from analysis.survey.sample import Domains, Replicates, Sample
+from analysis.survey.sample import Replicates, Sample, Wanted
 from analysis.variance import Adder, Variances, cells_of, domain_variances, two_stage_variances
 
 Floats = npt.NDArray[np.float64]
@@ -28,30 +28,47 @@ class Fit(Protocol):
         """Return the variances of ``estimate @ contrast``; ``contrast`` is statistics × combinations."""
 
 
-def fit_totals(sample: Sample, values: Floats, rows: Bools, domains: Domains) -> Fit:
-    """Estimate totals of columns (responses × statistics) over the responses in ``rows`` by domain."""
-    return _fit(sample, values, None, rows, domains)
+def fit(sample: Sample, wanted: Wanted) -> Fit:
+    """Estimate totals or ratios by domain.
 
+    Parameters
+    ----------
+    sample : Sample
+        Its weights, and what its variances come from.
+    wanted : Wanted
+        Values, denominators (None for totals), responses that count and domains.
 
-def fit_ratios(sample: Sample, values: Floats, counted: Floats, rows: Bools, domains: Domains) -> Fit:
-    """Estimate Σw·values / Σw·counted (responses × statistics) over the responses in ``rows`` by domain."""
-    return _fit(sample, values, counted, rows, domains)
+    Returns
+    -------
+    Fit
+        Estimates on the scale of the values, domains × statistics.
 
+    Raises
+    ------
+    ValueError
+        Where the arrays do not have one row a response.
 
-def _fit(sample: Sample, values: Floats, counted: Floats | None, rows: Bools, domains: Domains) -> Fit:
-    inside = rows & (domains.codes >= 0)
-    at = np.flatnonzero(inside)
+    References
+    ----------
+    Woodruff (1971), JASA 66, 411–414; Wolter (2007), chapters 3 and 6.
+
+    Limits
+    ------
+    Variances are first order: exact for totals, asymptotic for ratios.
+    """
+    at = np.flatnonzero(wanted.inside)
     weights = sample.design.weights[at][:, None]
-    A = weights * values[at]
-    B = None if counted is None else weights * counted[at]
-    total = Adder(domains.codes[at], domains.size)
+    A = weights * wanted.numerator[at]
+    B = None if wanted.denominator is None else weights * wanted.denominator[at]
+    total = Adder(wanted.domains.codes[at], wanted.domains.size)
     if sample.replicates is not None:
-        return ReplicateFit(*_replicate_estimates(sample.replicates, A, B, total, at), sample.replicates)
+        sums = _Replicated(sample.replicates, total, sample.replicates.unit[at])
+        return sums.totals(A) if B is None else sums.ratios(A, B)
     if B is None:
-        return TaylorFit(sample, total(A), A, at, total)
+        return TaylorFit(sample, total(A), A, at=at, total=total)
     ratio = linearise(A, B, total)
     # A domain without a denominator has no estimate; its zeros keep combinations of the other statistics finite.
-    return TaylorFit(sample, ratio.estimate, np.nan_to_num(ratio.z, nan=0.0), at, total)
+    return TaylorFit(sample, ratio.estimate, np.nan_to_num(ratio.z, nan=0.0), at=at, total=total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +86,8 @@ class TaylorFit:
         z = self.z @ contrast if contrast.shape != (1, 1) else self.z * contrast
         domain, domains = self.total.codes, self.total.size
         if self.sample.calibration is not None:
-            return calibrated_variances(self.sample, self.sample.calibration, z, self.at, self.total)
-        found = linear_variances(self.sample, z, self.at, domain, domains=domains)
+            return calibrated_variances(self.sample, self.sample.calibration, z, at=self.at, total=self.total)
+        found = _linear_variances(self.sample, z, at=self.at, domain=domain, domains=domains)
         empty = np.bincount(domain, minlength=domains) == 0
         return Variances(
             np.where(empty[:, None], np.nan, found.plain),
@@ -79,7 +96,7 @@ class TaylorFit:
         )
 
 
-def linear_variances(sample: Sample, z: Floats, at: Codes, domain: Codes, *, domains: int) -> Variances:
+def _linear_variances(sample: Sample, z: Floats, *, at: Codes, domain: Codes, domains: int) -> Variances:
     """Return the variance of sums of z by domain, over the responses ``at``, in one or two stages."""
     design = sample.design
     second = design.second
@@ -108,7 +125,7 @@ class ReplicateFit:
 
 
 def replicate_variances(replicated: Floats, estimate: Floats, replicates: Replicates) -> Floats:
-    """Return scale·Σ rscales (θ_r - centre)² over replicates (axis 1); a replicate without an estimate is left out."""
+    """Return scale·Σ rscales (θ_r - centre)² over replicates (axis 1), leaving out those without an estimate."""
     known = np.isfinite(replicated)
     weight = np.where(known, replicates.rscales[None, :, None], 0.0)
     filled = np.where(known, replicated, 0.0)
@@ -119,24 +136,31 @@ def replicate_variances(replicated: Floats, estimate: Floats, replicates: Replic
     return np.asarray(replicates.scale * (weight * (filled - centre[:, None, :]) ** 2).sum(axis=1), dtype=float)
 
 
-def _replicate_estimates(
-    replicates: Replicates, A: Floats, B: Floats | None, total: Adder, at: Codes
-) -> tuple[Floats, Floats]:
-    """Return the estimates of the full sample and of every replicate: one matrix product for each statistic."""
-    unit = replicates.unit[at]
+@dataclass(frozen=True, slots=True)
+class _Replicated:
+    """Sums of every replicate by domain: one matrix product for each statistic."""
 
-    def replicated(column: Floats) -> Floats:
-        shape = (total.size, len(replicates.factors))
-        sums = sparse.csr_array((column, (total.codes, unit)), shape=shape)
-        return np.asarray(sums @ replicates.factors, dtype=float)
+    replicates: Replicates
+    total: Adder
+    unit: Codes
 
-    numerator = np.stack([replicated(A[:, k]) for k in range(A.shape[1])], axis=2)
-    empty = np.bincount(total.codes, minlength=total.size) == 0
-    if B is None:
-        numerator[empty] = np.nan
-        return np.where(empty[:, None], np.nan, total(A)), numerator
-    size = np.stack([replicated(B[:, k]) for k in range(B.shape[1])], axis=2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = total(A) / total(B)
-        replicated_ratio = np.where(size != 0, numerator / size, np.nan)
-    return estimate, np.where(np.isnan(estimate)[:, None, :], 0.0, replicated_ratio)
+    def totals(self, A: Floats) -> ReplicateFit:
+        """Return the totals, missing in a domain without responses."""
+        empty = (self.total.count() == 0)[:, None]
+        replicated = np.where(empty[:, None], np.nan, self._sums(A))
+        return ReplicateFit(np.where(empty, np.nan, self.total(A)), replicated, self.replicates)
+
+    def ratios(self, A: Floats, B: Floats) -> ReplicateFit:
+        """Return the ratios; without a denominator an estimate is missing and its replicates are 0."""
+        top, bottom = self._sums(A), self._sums(B)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            estimate = self.total(A) / self.total(B)
+            replicated = np.where(bottom != 0, top / bottom, np.nan)
+        replicated = np.where(np.isnan(estimate)[:, None, :], 0.0, replicated)
+        return ReplicateFit(estimate, replicated, self.replicates)
+
+    def _sums(self, matrix: Floats) -> Floats:
+        shape = (self.total.size, len(self.replicates.factors))
+        at = (self.total.codes, self.unit)
+        columns = (sparse.csr_array((column, at), shape=shape) for column in matrix.T)
+        return np.stack([np.asarray(sums @ self.replicates.factors) for sums in columns], axis=2)

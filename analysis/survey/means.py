@@ -1,12 +1,13 @@
-"""How large is a mean, a total or a ratio, in the whole and in each domain?"""
+"""How large is a mean, a total or a ratio? Estimates of the whole sample and of each domain."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.survey.fit import Fit, fit_ratios, fit_totals
+from analysis.survey.fit import Fit, fit
 from analysis.survey.results import (
     DeffRule,
     DfRule,
@@ -16,7 +17,7 @@ from analysis.survey.results import (
     refuse_lonely,
     t_limits,
 )
-from analysis.survey.sample import Column, Domains, Sample, domains_of, numbers
+from analysis.survey.sample import Column, Domains, Sample, Wanted, domains_of, numbers
 from analysis.variance import Adder
 
 Floats = npt.NDArray[np.float64]
@@ -70,9 +71,9 @@ def mean(
     """
     values = numbers(sample, y)
     answered = ~np.isnan(values)
-    return ratio_table(
-        sample, np.where(answered, values, 0.0), answered.astype(float), answered, by, level=level, df=df, deff=deff
-    )
+    counted = answered.astype(float)[:, None]
+    wanted = Wanted(np.where(answered, values, 0.0)[:, None], counted, answered, domains_of(sample, by))
+    return ratio_table(sample, wanted, level=level, df=df, deff=deff)
 
 
 def ratio(
@@ -83,7 +84,6 @@ def ratio(
     *,
     level: float = 0.95,
     df: DfRule = "design",
-    deff: DeffRule = "without",
 ) -> pd.DataFrame:
     """Estimate the ratio of two totals.
 
@@ -91,7 +91,7 @@ def ratio(
     ----------
     numerator, denominator : str or array of one number a response
         A response with either missing is left out of both.
-    by, level, df, deff
+    by, level, df
         As in ``mean``.
 
     Returns
@@ -116,8 +116,9 @@ def ratio(
     """
     top, bottom = numbers(sample, numerator), numbers(sample, denominator)
     known = ~np.isnan(top) & ~np.isnan(bottom)
-    values, counted = np.where(known, top, 0.0), np.where(known, bottom, 0.0)
-    return ratio_table(sample, values, counted, known, by, level=level, df=df, deff=deff)
+    values, counted = np.where(known, top, 0.0)[:, None], np.where(known, bottom, 0.0)[:, None]
+    wanted = Wanted(values, counted, known, domains_of(sample, by))
+    return ratio_table(sample, wanted, level=level, df=df)
 
 
 def total(
@@ -160,68 +161,116 @@ def total(
     """
     values = numbers(sample, y)
     answered = ~np.isnan(values)
-    filled = np.where(answered, values, 0.0)
-    domains = domains_of(sample, by)
-    fit = fit_totals(sample, filled[:, None], answered, domains)
-    weighed = fit_ratios(sample, filled[:, None], answered.astype(float)[:, None], answered, domains)
-    srs = simple_variance(sample, filled, answered.astype(float), weighed, answered, domains, deff=deff)
-    inside = answered & (domains.codes >= 0)
-    size = np.bincount(domains.codes[inside], sample.design.weights[inside], minlength=domains.size)
-    return fit_table(sample, fit, srs * size**2, answered, domains, level=level, df=df)
+    filled = np.where(answered, values, 0.0)[:, None]
+    wanted = Wanted(filled, None, answered, domains_of(sample, by))
+    mean_wanted = replace(wanted, denominator=answered.astype(float)[:, None])
+    srs = simple_variance(sample, mean_wanted, fit(sample, mean_wanted), deff=deff)
+    codes, size = wanted.domains.codes[wanted.inside], wanted.domains.size
+    weight = np.bincount(codes, sample.design.weights[wanted.inside], minlength=size)
+    return _table(sample, wanted, fit(sample, wanted), srs=srs * weight**2, level=level, df=df)
 
 
 def ratio_table(
-    sample: Sample,
-    values: Floats,
-    counted: Floats,
-    rows: Bools,
-    by: By,
-    *,
-    level: float,
-    df: DfRule,
-    deff: DeffRule,
+    sample: Sample, wanted: Wanted, *, level: float, df: DfRule = "design", deff: DeffRule = "without"
 ) -> pd.DataFrame:
-    """Return the result table of Σw·values/Σw·counted over ``rows`` (numpydoc of ``ratio``)."""
-    domains = domains_of(sample, by)
-    fit = fit_ratios(sample, values[:, None], counted[:, None], rows, domains)
-    srs = simple_variance(sample, values, counted, fit, rows, domains, deff=deff)
-    return fit_table(sample, fit, srs, rows, domains, level=level, df=df)
+    """Return the result table of one ratio by domain.
+
+    Parameters
+    ----------
+    sample : Sample
+        The sample.
+    wanted : Wanted
+        One statistic with its denominator.
+    level, df, deff
+        As in ``mean``.
+
+    Returns
+    -------
+    DataFrame
+        As in ``mean``.
+
+    Raises
+    ------
+    DesignError
+        As in ``mean``.
+
+    References
+    ----------
+    Särndal, Swensson & Wretman (1992), result 5.6.2.
+
+    Limits
+    ------
+    As in ``ratio``.
+    """
+    found = fit(sample, wanted)
+    srs = simple_variance(sample, wanted, found, deff=deff)
+    return _table(sample, wanted, found, srs=srs, level=level, df=df)
 
 
-def fit_table(
-    sample: Sample, fit: Fit, srs: Floats, rows: Bools, domains: Domains, *, level: float, df: DfRule
-) -> pd.DataFrame:
-    """Return the result table of a fit with one statistic; ``srs`` is its variance under simple random sampling."""
-    result = fitted(sample, fit, srs, rows, domains, df=df)
+def _table(sample: Sample, wanted: Wanted, found: Fit, *, srs: Floats, level: float, df: DfRule) -> pd.DataFrame:
+    result = fitted(sample, wanted, found, srs=srs, df=df)
     result.low, result.high = t_limits(result.estimate, result.se, result.df, level)
-    return result.table(domains)
+    return result.table(wanted.domains)
 
 
-def fitted(sample: Sample, fit: Fit, srs: Floats, rows: Bools, domains: Domains, *, df: DfRule) -> Result:
-    """Return estimate, standard error, degrees of freedom and design effect; limits are still missing."""
-    variances = fit.variances(np.eye(1))
-    inside = rows & (domains.codes >= 0)
-    n = np.bincount(domains.codes[inside], minlength=domains.size).astype(float)
-    estimate = fit.estimate[:, 0].copy()
+def fitted(sample: Sample, wanted: Wanted, found: Fit, *, srs: Floats, df: DfRule) -> Result:
+    """Return everything of a result but its limits.
+
+    Parameters
+    ----------
+    sample : Sample
+        The sample.
+    wanted : Wanted
+        One statistic by domain.
+    found : Fit
+        Its estimates.
+    srs : ndarray
+        Variance of each domain's estimate under simple random sampling.
+    df : {"design", "domain", "answers"}
+        As in ``mean``.
+
+    Returns
+    -------
+    Result
+        Estimate, standard error, degrees of freedom, design effect, n and reason of each domain.
+
+    Raises
+    ------
+    DesignError
+        As in ``mean``.
+
+    References
+    ----------
+    Kish (1965), section 8.2 (design effect).
+
+    Limits
+    ------
+    The reason names one fact only, the gravest.
+    """
+    variances = found.variances(np.eye(1))
+    domains, rows, n = wanted.domains, wanted.rows, wanted.n
+    estimate = found.estimate[:, 0].copy()
     unanswered = (n == 0) | np.isnan(estimate)
     refused = refuse_lonely(sample, variances, ~unanswered)
-    freedom = degrees_of_freedom(sample, domains, df, rows)
-    variance = variances.corrected[:, 0].copy()
-    variance[unanswered | refused] = np.nan
-    if sample.design.columns.strata is not None:
-        estimate[refused] = np.nan
+    variance = np.where(unanswered | refused, np.nan, variances.corrected[:, 0])
+    lonely = refused & (sample.design.columns.strata is not None)
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = variance / srs
     missing = np.full(domains.size, np.nan)
-    why = reasons(
-        unanswered=unanswered,
-        lonely=refused & (sample.design.columns.strata is not None),
-        one_psu=_one_psu(sample, domains, rows),
-        no_variation=~(variance > 0),
-    )
-    se = np.sqrt(variance)
     return Result(
-        estimate=estimate, se=se, low=missing, high=missing, df=freedom, deff=effect, n=n, reason=why
+        estimate=np.where(lonely, np.nan, estimate),
+        se=np.sqrt(variance),
+        low=missing,
+        high=missing,
+        df=degrees_of_freedom(sample, domains, df, rows),
+        deff=effect,
+        n=n,
+        reason=reasons(
+            unanswered=unanswered,
+            lonely=lonely,
+            one_psu=_one_psu(sample, domains, rows),
+            no_variation=~(variance > 0),
+        ),
     )
 
 
@@ -231,30 +280,17 @@ def _one_psu(sample: Sample, domains: Domains, rows: Bools) -> Bools:
     return np.asarray(degrees_of_freedom(sample, domains, "answers", rows) < 1)
 
 
-def simple_variance(
-    sample: Sample,
-    values: Floats,
-    counted: Floats,
-    fit: Fit,
-    rows: Bools,
-    domains: Domains,
-    *,
-    deff: DeffRule,
-) -> Floats:
+def simple_variance(sample: Sample, wanted: Wanted, found: Fit, *, deff: DeffRule = "without") -> Floats:
     """Return the variance of each domain's ratio if its n responses were a simple random sample.
 
     Parameters
     ----------
     sample : Sample
         The sample.
-    values, counted : ndarray, shape (responses,)
-        Numerator and denominator.
-    fit : Fit
+    wanted : Wanted
+        One statistic with its denominator.
+    found : Fit
         The ratios.
-    rows : ndarray of bool
-        Responses that count.
-    domains : Domains
-        The domains.
     deff : {"without", "with"}
         Without replacement: times 1 - n/N with N the sum of the weights, where weights or an FPC were given.
 
@@ -279,12 +315,13 @@ def simple_variance(
     if deff not in {"without", "with"}:
         message = f"deff: expected without or with (replacement), got {deff!r}; choose one of them"
         raise ValueError(message)
-    inside = rows & (domains.codes >= 0)
+    inside, domains = wanted.inside, wanted.domains
     codes, w = domains.codes[inside], sample.design.weights[inside]
+    counted = np.ones(len(w)) if wanted.denominator is None else wanted.denominator[inside, 0]
     add = Adder(codes, domains.size)
-    u = values[inside] - fit.estimate[codes, 0] * counted[inside]
+    u = wanted.numerator[inside, 0] - found.estimate[codes, 0] * counted
     n = add.count()
-    sums = add(np.column_stack([w, w * counted[inside], w * u**2]))
+    sums = add(np.column_stack([w, w * counted, w * u**2]))
     size, bottom, squares = sums[:, 0], sums[:, 1], sums[:, 2]
     columns = sample.design.columns
     known = columns.weights is not None or columns.fpc is not None or sample.calibration is not None

@@ -1,7 +1,8 @@
-"""Which share answered 1, and between which limits does it lie in the population?"""
+"""Which share answered 1 in the population? A share with the limits between which it lies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -13,18 +14,27 @@ from analysis.estimate import NO_VARIATION, Estimates, estimate
 from analysis.intervals import Limits, modified_wilson
 from analysis.reduce.arrays import cell_sums
 from analysis.survey import proportion_intervals as published
-from analysis.survey.fit import Fit, ReplicateFit, fit_ratios, replicate_variances
+from analysis.survey.fit import Fit, ReplicateFit, fit, replicate_variances
 from analysis.survey.means import By, fitted, simple_variance
 from analysis.survey.proportion_intervals import Share
-from analysis.survey.results import DeffRule, DfRule
-from analysis.survey.sample import Column, Domains, Sample, domains_of, shares
+from analysis.survey.results import DfRule
+from analysis.survey.sample import Column, Sample, Wanted, domains_of, shares
 from analysis.variance import Variances
 from analysis.variance_ratio import ExpectedRatio, expected_ratio
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Method = Literal[
-    "modified-wilson", "wilson", "korn-graubard", "logit", "xlogit", "beta", "asin", "mean", "t"
+    "modified-wilson",
+    "wilson",
+    "korn-graubard",
+    "korn-graubard-nchs",
+    "logit",
+    "xlogit",
+    "beta",
+    "asin",
+    "mean",
+    "t",
 ]
 
 PUBLISHED: dict[str, Callable[[Share], Limits]] = {
@@ -36,6 +46,7 @@ PUBLISHED: dict[str, Callable[[Share], Limits]] = {
     "wilson": published.wilson_design,
     "beta": published.korn_graubard,
     "korn-graubard": published.korn_graubard,
+    "korn-graubard-nchs": partial(published.korn_graubard, truncate=True),
 }
 
 
@@ -47,8 +58,6 @@ def proportion(
     method: Method = "modified-wilson",
     level: float = 0.95,
     df: DfRule = "answers",
-    deff: DeffRule = "without",
-    truncate: bool = False,
 ) -> pd.DataFrame:
     """Estimate the share of answers that are 1.
 
@@ -60,22 +69,19 @@ def proportion(
         Domain columns. A domain where everybody answered 0 has its row like any other.
     method : str
         ``modified-wilson`` (the default interval of docs/method.md), or with the meaning of R's ``svyciprop``:
-        ``logit``, ``xlogit``, ``beta`` = ``korn-graubard``, ``asin``, ``wilson`` (effective n, t(df)), ``mean`` = ``t``.
+        ``logit``, ``xlogit``, ``beta`` = ``korn-graubard``, ``asin``, ``wilson`` (effective n and t(df)) and
+        ``mean`` = ``t``. ``korn-graubard-nchs`` takes an effective n of at most n, and n itself at 0 and 100 %.
     level : float
         Confidence level in (0, 1).
     df : {"answers", "domain", "design"}
         Degrees of freedom: of the PSUs and strata with answers in the domain (the default, as for R's domains),
         with responses in it, or of the whole design. ``modified-wilson`` always takes ``answers``.
-    deff : {"without", "with"}
-        As in ``mean``.
-    truncate : bool
-        For ``korn-graubard``: effective n at most n (the NCHS standard).
 
     Returns
     -------
     DataFrame
-        As in ``mean``, on the scale 0–1. Under ``modified-wilson`` limits are finite wherever there is an answer and
-        ``se`` is missing, not 0, where the data say nothing about it (``reason``).
+        As in ``mean``, on the scale 0–1. Under ``modified-wilson`` limits are finite wherever there is an answer,
+        and ``se`` is missing, not 0, where the data say nothing about it (``reason``).
 
     Raises
     ------
@@ -98,42 +104,39 @@ def proportion(
         raise ValueError(message)
     values = shares(sample, y)
     rows = ~np.isnan(values)
-    counted = rows.astype(float)
-    values = np.where(rows, values, 0.0)
-    domains = domains_of(sample, by)
-    fit = fit_ratios(sample, values[:, None], counted[:, None], rows, domains)
-    srs = simple_variance(sample, values, counted, fit, rows, domains, deff=deff)
+    counted = rows.astype(float)[:, None]
+    wanted = Wanted(np.where(rows, values, 0.0)[:, None], counted, rows, domains_of(sample, by))
+    found = fit(sample, wanted)
+    srs = simple_variance(sample, wanted, found)
     modified = method == "modified-wilson"
-    result = fitted(sample, fit, srs, rows, domains, df="answers" if modified else df)
+    result = fitted(sample, wanted, found, srs=srs, df="answers" if modified else df)
     if modified:
-        found = _modified(sample, values, counted, fit.variances(np.eye(1)), domains, level=level)
-        result.low, result.high = found.limits
-        result.se = np.where(found.unknown, np.nan, result.se)
-        result.deff = np.where(found.unknown, np.nan, result.deff)
-        result.reason = found.reasons(result.reason)
+        default = _modified(sample, wanted, found.variances(np.eye(1)), level=level)
+        result.low, result.high = default.limits
+        result.se = np.where(default.unknown, np.nan, result.se)
+        result.deff = np.where(default.unknown, np.nan, result.deff)
+        result.reason = default.reasons(result.reason)
     else:
         share = Share(p=result.estimate, variance=result.se**2, df=result.df, n=result.n, level=level)
-        result.low, result.high = _published(method, share, fit, truncate=truncate)
-    return result.table(domains)
+        result.low, result.high = _published(method, share, found)
+    return result.table(wanted.domains)
 
 
-def _published(method: str, share: Share, fit: Fit, *, truncate: bool) -> Limits:
-    if method == "logit" and isinstance(fit, ReplicateFit):
-        return published.logit_model(share, _replicated_logit(fit))
-    if method == "korn-graubard" and truncate:
-        return published.korn_graubard(share, truncate=True)
+def _published(method: str, share: Share, found: Fit) -> Limits:
+    if method == "logit" and isinstance(found, ReplicateFit):
+        return published.logit_model(share, _replicated_logit(found))
     return PUBLISHED[method](share)
 
 
-def _replicated_logit(fit: ReplicateFit) -> Floats:
+def _replicated_logit(found: ReplicateFit) -> Floats:
     """Return the variance of logit(p) over replicates."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        replicated, full = logit(fit.replicated), logit(fit.estimate)
+        replicated, full = logit(found.replicated), logit(found.estimate)
     # logit(0) and logit(1) have no variance: they count as far out as R's fit of the replicate gets.
     start = full[:, None, :]
     replicated = np.where(replicated == np.inf, _where_scoring_ends(start), replicated)
     replicated = np.where(replicated == -np.inf, -_where_scoring_ends(-start), replicated)
-    return replicate_variances(replicated, full, fit.replicates)[:, 0]
+    return replicate_variances(replicated, full, found.replicates)[:, 0]
 
 
 def _where_scoring_ends(start: Floats) -> Floats:
@@ -164,11 +167,9 @@ class _Modified:
         return np.where(self.assumed & (before != "no_answers"), added, before)
 
 
-def _modified(
-    sample: Sample, values: Floats, counted: Floats, variances: Variances, domains: Domains, *, level: float
-) -> _Modified:
-    e = _estimates(sample, values, counted, variances, domains)
-    group = np.zeros(domains.size, dtype=np.int64)
+def _modified(sample: Sample, wanted: Wanted, variances: Variances, *, level: float) -> _Modified:
+    e = _estimates(sample, wanted, variances)
+    group = np.zeros(wanted.domains.size, dtype=np.int64)
     expected: ExpectedRatio = expected_ratio(e, e, row_group=group, unit_group=group)
     design = sample.design
     plain = design.unweighted and not design.clustered and design.columns.strata is None
@@ -179,14 +180,11 @@ def _modified(
     return _Modified(Limits(limits.low[:, 0], limits.high[:, 0]), unknown, assumed)
 
 
-def _estimates(
-    sample: Sample, values: Floats, counted: Floats, variances: Variances, domains: Domains
-) -> Estimates:
-    inside = (domains.codes >= 0) & (counted > 0)
-    design = sample.design
+def _estimates(sample: Sample, wanted: Wanted, variances: Variances) -> Estimates:
+    inside, domains, design = wanted.inside, wanted.domains, sample.design
     cells = cell_sums(
-        values[inside][:, None],
-        counted[inside][:, None],
+        wanted.numerator[inside],
+        np.ones((int(inside.sum()), 1)),
         design.weights[inside],
         domain=domains.codes[inside],
         psu=design.psu[inside],

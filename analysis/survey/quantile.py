@@ -1,4 +1,4 @@
-"""Below which value does a given part of the population lie?"""
+"""Below which value does a given part of the population lie? Quantiles and their intervals."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.intervals import t_quantile
-from analysis.survey.fit import fit_ratios
+from analysis.survey.fit import fit
 from analysis.survey.results import Result, reasons, refuse_lonely
-from analysis.survey.sample import Column, Domains, Sample, numbers
+from analysis.survey.sample import Column, Domains, Sample, Wanted, numbers
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,12 +66,13 @@ def quantile(sample: Sample, y: Column, p: float | Sequence[float], *, level: fl
         invert = _Inverse(values[answered], sample.design.weights[answered])
         estimate = invert(parts)
         below = np.where(answered[:, None], values[:, None] <= estimate[None, :], 0.0)
-        fit = fit_ratios(sample, below, np.repeat(answered[:, None], len(parts), 1).astype(float), answered, whole)
-        variances = fit.variances(np.eye(len(parts)))
+        counted = np.repeat(answered[:, None].astype(float), len(parts), axis=1)
+        found = fit(sample, Wanted(below, counted, answered, whole))
+        variances = found.variances(np.eye(len(parts)))
         refuse_lonely(sample, variances, np.ones(1, dtype=bool))
         variance = variances.corrected[0]
         reach = half * np.sqrt(variance)
-        low, high = invert(fit.estimate[0] - reach), invert(fit.estimate[0] + reach)
+        low, high = invert(found.estimate[0] - reach), invert(found.estimate[0] + reach)
     quiet = np.zeros(len(parts), dtype=bool)
     result = Result(
         estimate=estimate,

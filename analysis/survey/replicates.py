@@ -74,8 +74,8 @@ def replicates_of(
     Raises
     ------
     UnusableReplicates
-        For missing columns, blank or negative weights, wrong lengths, strata that a method cannot use, a calibrated
-        or two-stage design.
+        For missing columns, blank or negative weights, wrong lengths, strata that a method cannot use, a
+        calibrated or two-stage design.
 
     References
     ----------
@@ -179,7 +179,9 @@ def _bootstrap(design: SurveyDesign, made: MadeReplicates) -> Replicates:
     factors = np.empty((len(design.stratum), made.count))
     for h, n in enumerate(design.n_psu.astype(int)):
         inside = np.flatnonzero(design.stratum == h)
-        drawn = rng.multinomial(n - 1, np.full(n, 1 / n), size=made.count).T if n > 1 else np.zeros((1, made.count))
+        drawn = (
+            rng.multinomial(n - 1, np.full(n, 1 / n), size=made.count).T if n > 1 else np.zeros((1, made.count))
+        )
         shrink = float(np.sqrt(1 - design.fraction[h]))
         factors[inside] = 1 - shrink + shrink * (n / max(n - 1, 1)) * drawn if n > 1 else 1.0
     scale = 1 / made.count if made.mse else 1 / (made.count - 1)
@@ -216,7 +218,9 @@ def _given(frame: pd.DataFrame, design: SurveyDesign, asked: ReplicateWeights) -
             remedy="lấy lại tệp trọng số lặp lại đầy đủ",
         )
     count = weights.shape[1]
-    rscales = np.broadcast_to(np.asarray(asked.rscales, dtype=float), (count,)).copy() if _fits(asked, count) else None
+    rscales = (
+        np.broadcast_to(np.asarray(asked.rscales, dtype=float), (count,)).copy() if _fits(asked, count) else None
+    )
     if rscales is None or not asked.scale > 0:
         raise UnusableReplicates(
             "Tham số scale, rscales",

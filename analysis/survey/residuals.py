@@ -14,7 +14,7 @@ AT_ONCE = 4_000_000
 
 
 def calibrated_variances(
-    sample: Sample, calibration: Calibration, z: Floats, at: Codes, total: Adder
+    sample: Sample, calibration: Calibration, z: Floats, *, at: Codes, total: Adder
 ) -> Variances:
     """Return the variance of sums of z by domain when the weights are calibrated.
 
@@ -38,8 +38,8 @@ def calibrated_variances(
 
     Raises
     ------
-    LinAlgError
-        Never: collinear auxiliaries are solved by the least norm.
+    ValueError
+        Where the rows of ``z`` and ``at`` differ in number.
 
     References
     ----------
@@ -47,7 +47,8 @@ def calibrated_variances(
 
     Limits
     ------
-    Asymptotic: with few responses for each auxiliary the residuals are too small.
+    Asymptotic: with few responses for each auxiliary the residuals are too small. Collinear auxiliaries are solved
+    by the least norm.
     """
     design, second = sample.design, sample.design.second
     unit = design.psu if second is None else second.unit

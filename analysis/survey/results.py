@@ -113,8 +113,8 @@ def _distinct(
 def refuse_lonely(sample: Sample, variances: Variances, wanted: Bools) -> Bools:
     """Return the domains that a lonely PSU leaves without a standard error; raise where that is all of them.
 
-    Under "fail" an explicit stratum with one PSU is refused where an estimate needs it; a domain that does not touch
-    the stratum is answered.
+    Under "fail" an explicit stratum with one PSU is refused where an estimate needs it; a domain that does not
+    touch the stratum is answered.
     """
     design = sample.design
     none = np.zeros(len(wanted), dtype=bool)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-Column = str | pd.Series | npt.NDArray[np.generic] | Sequence[float]
+Column: TypeAlias = str | pd.Series | npt.NDArray[Any] | Sequence[float]
 """A column of the frame by name, or as many values as the frame has rows."""
 
 
@@ -25,8 +25,10 @@ class UnusableColumn(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Known totals that the weights reproduce: ``x`` responses × auxiliaries, ``base`` the weights of the regression
-    that takes residuals (the weights before calibration)."""
+    """Known totals that the weights reproduce.
+
+    ``x`` are the auxiliaries, responses × columns; ``base`` the weights of the regression that takes residuals.
+    """
 
     x: Floats
     base: Floats
@@ -36,8 +38,8 @@ class Calibration:
 class Replicates:
     """Replicate weights as multiples (units × replicates) of the weights of each unit of responses.
 
-    Variance = scale·Σ rscales (θ_r - centre)², the centre being the full-sample estimate under ``mse``, else the mean
-    of the replicates.
+    Variance = scale·Σ rscales (θ_r - centre)², the centre being the full-sample estimate under ``mse``, else the
+    mean of the replicates.
     """
 
     unit: Codes
@@ -74,31 +76,57 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Domains:
-    """The groups that numbers are wanted for: code of each response (-1 for none) and the values that name them."""
+    """The groups that numbers are wanted for: code of each response (-1 for none), the values that name them."""
 
     codes: Codes
     names: dict[str, npt.NDArray[np.generic]]
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to estimate: Σw·numerator / Σw·denominator of each domain, over the responses in ``rows``.
+
+    Both are responses × statistics, 0 where there is no answer; the denominator is None for totals.
+    """
+
+    numerator: Floats
+    denominator: Floats | None
+    rows: Bools
+    domains: Domains
+
+    @property
+    def inside(self) -> Bools:
+        """Responses that count and belong to a domain."""
+        return np.asarray(self.rows & (self.domains.codes >= 0))
+
+    @property
+    def n(self) -> Floats:
+        """Responses that count in each domain."""
+        codes = self.domains.codes[self.inside]
+        return np.bincount(codes, minlength=self.domains.size).astype(float)
+
+
 def numbers(sample: Sample, column: Column) -> Floats:
     """Return a column as numbers, NaN where there is no answer; refuse text and infinities."""
     name, values = _values(sample.frame, column)
     if values.dtype.kind in "biuf":
-        found = values.astype(float)
+        found: Floats = values.astype(float)
     else:
         coerced = pd.to_numeric(pd.Series(values), errors="coerce")
         found = coerced.to_numpy(dtype=float, na_value=np.nan)
         _refuse(name, np.isnan(found) & ~pd.isna(values), values, "số (ô trống khi không trả lời)")
     _refuse(name, np.isinf(found), values, "số hữu hạn")
-    return cast("Floats", found)
+    return found
 
 
 def shares(sample: Sample, column: Column) -> Floats:
     """Return a column of 0, 1 and NaN; refuse other values."""
     values = numbers(sample, column)
     name = column if isinstance(column, str) else "y"
-    _refuse(name, ~np.isnan(values) & (values != 0) & (values != 1), values, "0 hoặc 1 (ô trống khi không trả lời)")
+    _refuse(
+        name, ~np.isnan(values) & (values != 0) & (values != 1), values, "0 hoặc 1 (ô trống khi không trả lời)"
+    )
     return values
 
 
@@ -109,7 +137,7 @@ def categories(sample: Sample, column: Column) -> tuple[Codes, npt.NDArray[np.ge
 
 
 def domains_of(sample: Sample, by: str | Sequence[str] | None) -> Domains:
-    """Return the domains that the columns of ``by`` make, in sorted order; responses without a value are in none."""
+    """Return the domains that columns make, in sorted order; responses without a value are in none."""
     if by is None:
         return Domains(np.zeros(len(sample.frame), dtype=np.int64), {}, 1)
     columns = (by,) if isinstance(by, str) else tuple(by)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.design import DesignColumns, DesignError, check_design
+from analysis.design import DesignColumns, check_design
+from analysis.design_columns import DesignError
 
 
 def frame(**columns: Sequence[object]) -> pd.DataFrame:
@@ -29,9 +30,7 @@ def test_psus_are_counted_in_their_stratum_and_the_fpc_becomes_a_fraction() -> N
     design = check_design(data, DesignColumns(strata="h", psu="v", fpc="N"))
     assert design.n_psu.tolist() == [2.0, 2.0]
     assert design.fraction.tolist() == [0.25, 0.5]
-    fraction = check_design(
-        data.assign(N=["0.25"] * 4 + ["0.5"] * 2), DesignColumns(strata="h", psu="v", fpc="N")
-    )
+    fraction = check_design(data.assign(N=["0.25"] * 4 + ["0.5"] * 2), DesignColumns(strata="h", psu="v", fpc="N"))
     assert np.allclose(fraction.fraction, design.fraction)
     assert fraction.population.tolist() == [8.0, 4.0]
 

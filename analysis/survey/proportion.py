@@ -142,15 +142,16 @@ def _replicated_logit(found: ReplicateFit) -> Floats:
 def _where_scoring_ends(start: Floats) -> Floats:
     """Return the logit at which Fisher scoring of answers that are all 1 stops: deviance changes below 1e-8."""
     eta = np.array(start, dtype=float)
-    deviance = 2 * np.log1p(np.exp(-eta))
     moving = np.isfinite(eta)
+    eta = np.where(moving, eta, 0.0)
+    deviance = 2 * np.log1p(np.exp(-eta))
     for _ in range(25):
         eta = np.where(moving, eta + 1 + np.exp(-eta), eta)
         before, deviance = deviance, 2 * np.log1p(np.exp(-eta))
         moving &= np.abs(deviance - before) / (np.abs(deviance) + 0.1) >= 1e-8
         if not moving.any():
             break
-    return eta
+    return np.where(np.isfinite(start), eta, np.nan)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from scipy.linalg import hadamard
 
 from analysis.design import SurveyDesign
 from analysis.refusal import Refusal
-from analysis.survey.sample import Replicates
+from analysis.survey.sample import Replicates, rank
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -84,7 +84,8 @@ def replicates_of(
 
     Limits
     ------
-    Jackknife fails for quantiles; BRR needs exactly two PSUs in every stratum; one stage.
+    Jackknife fails for quantiles and holds PSUs × PSUs in memory: take the bootstrap from about 10,000 PSUs on. BRR
+    needs exactly two PSUs in every stratum. One stage.
     """
     if isinstance(asked, ReplicateWeights):
         return _given(frame, design, asked)
@@ -107,6 +108,11 @@ def replicates_of(
     return MAKERS[made.kind](design, made)
 
 
+def _replicates(unit: Codes, factors: Floats, *, scale: float, rscales: Floats, mse: bool) -> Replicates:
+    df = rank(factors) - 1.0
+    return Replicates(unit=unit, factors=factors, scale=scale, rscales=rscales, mse=mse, df=df)
+
+
 def _jk1(design: SurveyDesign, made: MadeReplicates) -> Replicates:
     if len(design.n_psu) > 1:
         raise UnusableReplicates(
@@ -119,7 +125,7 @@ def _jk1(design: SurveyDesign, made: MadeReplicates) -> Replicates:
     factors = np.full((n, n), n / (n - 1))
     np.fill_diagonal(factors, 0.0)
     scale = float((n - 1) / n * (1 - design.fraction[0]))
-    return Replicates(unit=design.psu, factors=factors, scale=scale, rscales=np.ones(n), mse=made.mse)
+    return _replicates(design.psu, factors, scale=scale, rscales=np.ones(n), mse=made.mse)
 
 
 def _jkn(design: SurveyDesign, made: MadeReplicates) -> Replicates:
@@ -128,7 +134,7 @@ def _jkn(design: SurveyDesign, made: MadeReplicates) -> Replicates:
     factors = np.where(same, (n / np.maximum(n - 1, 1))[stratum][:, None], 1.0)
     np.fill_diagonal(factors, 0.0)
     rscales = ((n - 1) / n * (1 - design.fraction))[stratum]
-    return Replicates(unit=design.psu, factors=factors, scale=1.0, rscales=rscales, mse=made.mse)
+    return _replicates(design.psu, factors, scale=1.0, rscales=rscales, mse=made.mse)
 
 
 def _brr(design: SurveyDesign, made: MadeReplicates) -> Replicates:
@@ -163,7 +169,7 @@ def _half_samples(design: SurveyDesign, made: MadeReplicates, *, rho: float) -> 
     factors[psus[:, 0]] = 1 + (1 - rho) * signs.T
     factors[psus[:, 1]] = 1 - (1 - rho) * signs.T
     scale = 1 / (order * (1 - rho) ** 2)
-    return Replicates(unit=design.psu, factors=factors, scale=scale, rscales=np.ones(order), mse=made.mse)
+    return _replicates(design.psu, factors, scale=scale, rscales=np.ones(order), mse=made.mse)
 
 
 def _bootstrap(design: SurveyDesign, made: MadeReplicates) -> Replicates:
@@ -185,7 +191,7 @@ def _bootstrap(design: SurveyDesign, made: MadeReplicates) -> Replicates:
         shrink = float(np.sqrt(1 - design.fraction[h]))
         factors[inside] = 1 - shrink + shrink * (n / max(n - 1, 1)) * drawn if n > 1 else 1.0
     scale = 1 / made.count if made.mse else 1 / (made.count - 1)
-    return Replicates(unit=design.psu, factors=factors, scale=scale, rscales=np.ones(made.count), mse=made.mse)
+    return _replicates(design.psu, factors, scale=scale, rscales=np.ones(made.count), mse=made.mse)
 
 
 MAKERS: dict[str, Callable[[SurveyDesign, MadeReplicates], Replicates]] = {
@@ -230,7 +236,7 @@ def _given(frame: pd.DataFrame, design: SurveyDesign, asked: ReplicateWeights) -
         )
     factors = weights / design.weights[:, None] if asked.combined else weights
     unit, factors = _by_psu(design, factors)
-    return Replicates(unit=unit, factors=factors, scale=asked.scale, rscales=rscales, mse=asked.mse)
+    return _replicates(unit, factors, scale=asked.scale, rscales=rscales, mse=asked.mse)
 
 
 def _fits(asked: ReplicateWeights, count: int) -> bool:

@@ -47,16 +47,18 @@ class Replicates:
     scale: float
     rscales: Floats
     mse: bool
-
-    @property
-    def df(self) -> float:
-        """Rank of the replicate weights minus 1."""
-        return rank(self.factors) - 1.0
+    df: float
+    """Rank of the replicate weights minus 1."""
 
 
 def rank(matrix: Floats) -> float:
     """Return the rank of a matrix, judged at a relative tolerance of 1e-5."""
-    return float(np.linalg.matrix_rank(matrix, rtol=1e-5)) if matrix.size else 0.0
+    if not matrix.size:
+        return 0.0
+    # The smaller of the two products of the matrix with itself: squares of its singular values.
+    tall = matrix.shape[0] > matrix.shape[1]
+    squares = np.linalg.eigvalsh(matrix.T @ matrix if tall else matrix @ matrix.T)
+    return float((squares > 1e-10 * squares[-1]).sum())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -258,7 +258,7 @@ def fitted(sample: Sample, wanted: Wanted, found: Fit, *, srs: Floats, df: DfRul
         effect = variance / srs
     missing = np.full(domains.size, np.nan)
     return Result(
-        estimate=np.where(lonely, np.nan, estimate),
+        estimate=np.where(unanswered | lonely, np.nan, estimate),
         se=np.sqrt(variance),
         low=missing,
         high=missing,

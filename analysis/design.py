@@ -108,9 +108,14 @@ class SurveyDesign:
         return self.columns.psu is not None
 
     @property
+    def declared(self) -> bool:
+        """Whether strata or second-stage units were named, so that one with a single unit is a fault of the design."""
+        return self.columns.strata is not None or self.second is not None
+
+    @property
     def df(self) -> float:
         """Degrees of freedom of the whole design: PSUs minus strata."""
-        return float(len(self.stratum) - len(self.n_psu))
+        return float(max(len(self.stratum) - len(self.n_psu), 0))
 
 
 def check_design(frame: pd.DataFrame, columns: DesignColumns, rules: DesignRules = PIPELINE) -> SurveyDesign:

@@ -125,7 +125,7 @@ def _mean_of_items(sample: Sample, wanted: Wanted, importance: Floats, *, renorm
     unanswered = np.asarray(~(answered & (importance > 0)).any(axis=1))
     refused = refuse_lonely(sample, variances, ~unanswered)
     known = ~unanswered & ~(gap & (not renormalise))
-    lonely = refused & (sample.design.columns.strata is not None)
+    lonely = refused & sample.design.declared
     estimate = np.where(known & ~lonely, (np.nan_to_num(fitted.estimate) @ contrast)[at], np.nan)
     variance = np.where(known & ~refused, variances.corrected[at], np.nan)
     missing, quiet = np.full(size, np.nan), np.zeros(size, dtype=bool)

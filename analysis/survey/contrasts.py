@@ -212,7 +212,7 @@ def _compared(sample: Sample, wanted: Wanted, *, level: float) -> tuple[Result, 
     unanswered = np.isnan(estimate)
     refused = refuse_lonely(sample, variances, ~unanswered)
     v0, v1, v = np.where((unanswered | refused)[:, None], np.nan, variances.corrected).T
-    lonely = refused & (sample.design.columns.strata is not None)
+    lonely = refused & sample.design.declared
     se, freedom = np.sqrt(v), np.full(size, sample.df)
     with np.errstate(divide="ignore", invalid="ignore"):
         p_value = 2 * stdtr(np.where(freedom > 0, freedom, np.nan), -np.abs(estimate / se))

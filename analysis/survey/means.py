@@ -253,7 +253,7 @@ def fitted(sample: Sample, wanted: Wanted, found: Fit, *, srs: Floats, df: DfRul
     unanswered = (n == 0) | np.isnan(estimate)
     refused = refuse_lonely(sample, variances, ~unanswered)
     variance = np.where(unanswered | refused, np.nan, variances.corrected[:, 0])
-    lonely = refused & (sample.design.columns.strata is not None)
+    lonely = refused & sample.design.declared
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = variance / srs
     missing = np.full(domains.size, np.nan)

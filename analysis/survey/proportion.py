@@ -11,14 +11,14 @@ import pandas as pd
 from scipy.special import logit
 
 from analysis.estimate import NO_VARIATION, Estimates, estimate
-from analysis.intervals import Limits, modified_wilson
+from analysis.intervals import Limits, modified_wilson, whole_units
 from analysis.reduce.arrays import cell_sums
 from analysis.survey import proportion_intervals as published
 from analysis.survey.fit import Fit, ReplicateFit, fit, replicate_variances
 from analysis.survey.means import By, fitted, simple_variance
 from analysis.survey.proportion_intervals import Share
 from analysis.survey.results import DfRule
-from analysis.survey.sample import Column, Sample, Wanted, domains_of, shares
+from analysis.survey.sample import Column, Domains, Sample, Wanted, domains_of, shares
 from analysis.variance import Variances
 from analysis.variance_ratio import ExpectedRatio, expected_ratio
 
@@ -112,7 +112,8 @@ def proportion(
     result = fitted(sample, wanted, found, srs=srs, df="answers" if modified else df)
     if modified:
         default = _modified(sample, wanted, found.variances(np.eye(1)), level=level)
-        result.low, result.high = default.limits
+        refused = np.isnan(result.estimate)
+        result.low, result.high = (np.where(refused, np.nan, limit) for limit in default.limits)
         result.se = np.where(default.unknown, np.nan, result.se)
         result.deff = np.where(default.unknown, np.nan, result.deff)
         result.reason = default.reasons(result.reason)
@@ -178,7 +179,29 @@ def _modified(sample: Sample, wanted: Wanted, variances: Variances, *, level: fl
     limits = modified_wilson(e, expected.ratio, level=level, classical=classical)
     unknown = (e.no_variance & (e.phi != 0))[:, 0]
     assumed = expected.assumed[:, 0] & ~classical[0]
-    return _Modified(Limits(limits.low[:, 0], limits.high[:, 0]), unknown, assumed)
+    found = Limits(limits.low[:, 0], limits.high[:, 0])
+    if sample.calibration is None and sample.replicates is None and not design.clustered:
+        members = _members(sample, wanted.domains)
+        satisfied = np.round(e.p[:, 0] * e.M[:, 0])
+        found = whole_units(found, satisfied=satisfied, n=e.M[:, 0], population=members)
+    return _Modified(found, unknown, assumed)
+
+
+def _members(sample: Sample, domains: Domains) -> Floats:
+    """Return the population of domains that are one whole, equally weighted stratum with an FPC each; else NaN."""
+    design = sample.design
+    stratum = design.stratum[design.psu]
+    inside = domains.codes >= 0
+    of_domain = np.zeros(domains.size, dtype=np.int64)
+    of_domain[domains.codes[inside]] = stratum[inside]
+    strange = inside & (of_domain[domains.codes] != stratum)
+    if sample.design.columns.weights is not None:
+        w = design.weights
+        strange |= inside & ~np.isclose(w, w[np.unique(stratum, return_index=True)[1]][stratum], rtol=1e-9)
+    n = np.bincount(domains.codes[inside], minlength=domains.size)
+    whole = n == design.n_psu[of_domain]
+    whole &= np.bincount(domains.codes[strange], minlength=domains.size) == 0
+    return np.where(whole, design.population[of_domain], np.nan)
 
 
 def _estimates(sample: Sample, wanted: Wanted, variances: Variances) -> Estimates:

@@ -84,8 +84,8 @@ def replicates_of(
 
     Limits
     ------
-    Jackknife fails for quantiles and holds PSUs × PSUs in memory: take the bootstrap from about 10,000 PSUs on. BRR
-    needs exactly two PSUs in every stratum. One stage.
+    Jackknife fails for quantiles and holds PSUs × PSUs in memory: take the bootstrap from about 10,000 PSUs on.
+    BRR needs exactly two PSUs in every stratum. One stage.
     """
     if isinstance(asked, ReplicateWeights):
         return _given(frame, design, asked)

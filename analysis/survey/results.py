@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.design import refuse_single_psu
+from analysis.design_columns import DesignError, rows_named, values_named
 from analysis.intervals import Limits, t_quantile
 from analysis.survey.sample import Domains, Sample, rank
 from analysis.variance import Variances
@@ -120,11 +121,26 @@ def refuse_lonely(sample: Sample, variances: Variances, wanted: Bools) -> Bools:
     none = np.zeros(len(wanted), dtype=bool)
     if design.lonely_psu != "fail" or sample.replicates is not None or not variances.lonely.any():
         return none
-    explicit = design.columns.strata is not None
-    if explicit and not (wanted & ~variances.lonely).any() and wanted.any():
+    if design.declared and wanted.any() and not (wanted & ~variances.lonely).any():
         stratum = design.stratum[design.psu]
-        refuse_single_psu(sample.frame, design.columns, stratum_of_row=stratum, n_psu=design.n_psu)
+        if design.columns.strata is not None:
+            refuse_single_psu(sample.frame, design.columns, stratum_of_row=stratum, n_psu=design.n_psu)
+        _refuse_single_unit(sample)
     return np.asarray(variances.lonely)
+
+
+def _refuse_single_unit(sample: Sample) -> None:
+    second = sample.design.second
+    if second is None:
+        return
+    bad = ((second.n == 1) & (second.fraction < 1))[sample.design.psu]
+    column = str(sample.design.columns.psu)
+    raise DesignError(
+        f"Cột {column} (--psu), {rows_named(sample.frame, bad)}",
+        expected="từ hai đơn vị cấp hai trở lên trong mỗi cụm không được hỏi hết",
+        got=f"cụm {values_named(sample.frame, column, bad)} chỉ có một",
+        remedy='gộp cụm này với cụm bên cạnh, bỏ fpc, hoặc chọn lonely_psu="average"',
+    )
 
 
 def reasons(*, unanswered: Bools, lonely: Bools, one_psu: Bools, no_variation: Bools) -> npt.NDArray[np.object_]:

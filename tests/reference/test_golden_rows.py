@@ -112,7 +112,7 @@ def compared_index(tables: Tables, row: Row) -> list[str]:
 
 def compared_test(sample: Survey, row: Row) -> list[str]:
     """Compare one test of independence; the reference's lincom and saddlepoint are the same approximation."""
-    statistic = "lincom" if row["ci_method"] == "saddlepoint" else row["ci_method"]
+    statistic: Any = "lincom" if row["ci_method"] == "saddlepoint" else row["ci_method"]
     found = sample.chisq(row["variable"], row["variable2"], statistic=statistic).iloc[0].to_dict()
     return differences(row, found, [("estimate", 1e-8), ("df", 1e-8), ("df2", 1e-8), ("p_value", 1e-6)])
 

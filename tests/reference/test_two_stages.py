@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import Survey, survey_design
+from analysis.design import LonelyPsu
 from tests.reference.golden import Row, blank, differences
 
 HERE = Path(__file__).parent
@@ -41,7 +42,7 @@ def survey(design: str) -> Survey:
         whole = survey_design(strat(), strata="stype", weights="pw", fpc="fpc")
         return whole.poststratify("sch_wide", {"No": 1072, "Yes": 5122})
     _, option, adjust = design.split("_")
-    lonely = "adjust" if option == "adjust" else "average"
+    lonely: LonelyPsu = "adjust" if option == "adjust" else "average"
     return survey_design(
         strat(), strata="stype", weights="pw", lonely_psu=lonely, adjust_domain_lonely=adjust == "TRUE"
     )

@@ -10,26 +10,23 @@ import pandas as pd
 def clustered_sample(seed: int = 3, *, missing: float = 0.1) -> pd.DataFrame:
     """Three strata, villages of unequal size whose codes repeat across strata, five communes, two items."""
     rng = np.random.default_rng(seed)
-    rows = []
+    rows: list[dict[str, object]] = []
     for stratum, villages in (("a", 6), ("b", 4), ("c", 3)):
         for village in range(villages):
-            level = rng.normal(0, 0.6)
-            for person in range(int(rng.integers(2, 7))):
-                rows.append(
-                    {
-                        "stratum": stratum,
-                        "village": village,
-                        "person": person,
-                        "commune": f"{stratum}{village // 2}",
-                        "w": rng.uniform(1, 5),
-                        "N": {"a": 20, "b": 12, "c": 9}[stratum],
-                        "M": 30 + village,
-                        "y": round(level + rng.normal(5, 2), 3) if rng.random() > missing else np.nan,
-                        "q": float(rng.random() < 0.7) if rng.random() > missing else np.nan,
-                        "size": float(rng.integers(1, 9)),
-                    }
-                )
+            level, persons = rng.normal(0, 0.6), int(rng.integers(2, 7))
+            place = {"stratum": stratum, "village": village, "commune": f"{stratum}{village // 2}"}
+            place |= {"N": {"a": 20, "b": 12, "c": 9}[stratum], "M": 30 + village}
+            rows += [{**place, "person": p, **_answers(rng, level, missing)} for p in range(persons)]
     return pd.DataFrame(rows)
+
+
+def _answers(rng: np.random.Generator, level: float, missing: float) -> dict[str, float]:
+    return {
+        "w": rng.uniform(1, 5),
+        "y": round(level + rng.normal(5, 2), 3) if rng.random() > missing else np.nan,
+        "q": float(rng.random() < 0.7) if rng.random() > missing else np.nan,
+        "size": float(rng.integers(1, 9)),
+    }
 
 
 def ratio(frame: pd.DataFrame, top: str, bottom: Sequence[float], chosen: Sequence[bool]) -> float:

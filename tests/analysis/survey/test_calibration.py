@@ -1,6 +1,10 @@
 """Claims about calibration: known totals are reproduced, and the standard error knows of it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 
@@ -8,9 +12,12 @@ from analysis import Survey, survey_design
 from analysis.survey.calibration import UnusableTotals
 from tests.analysis.survey.loops import clustered_sample, one_stage
 
-DESIGN = {"strata": "stratum", "psu": "village", "weights": "w", "nest": True}
-BY_STRATUM = {"a": 90.0, "b": 60.0, "c": 40.0}
-BY_SIDE = {"left": 120.0, "right": 70.0}
+DESIGN: dict[str, Any] = {"strata": "stratum", "psu": "village", "weights": "w", "nest": True}
+BY_STRATUM: dict[object, float] = {"a": 90.0, "b": 60.0, "c": 40.0}
+BY_SIDE: dict[object, float] = {"left": 120.0, "right": 70.0}
+
+
+Array = npt.NDArray[Any]
 
 
 def frame(seed: int = 4) -> pd.DataFrame:
@@ -22,7 +29,7 @@ def sample() -> Survey:
     return survey_design(frame(), **DESIGN)
 
 
-def residual_se(calibrated: Survey, x: np.ndarray, base: np.ndarray, inside: np.ndarray) -> float:
+def residual_se(calibrated: Survey, x: Array, base: Array, inside: Array) -> float:
     """Return the standard error of the mean of y by a regression done row by row."""
     data, w = calibrated.frame, calibrated.design.weights
     known = data["y"].notna().to_numpy() & inside
@@ -31,7 +38,7 @@ def residual_se(calibrated: Survey, x: np.ndarray, base: np.ndarray, inside: np.
     u = np.where(known, (y - (w * y)[known].sum() / size) / size, 0.0)
     root = np.sqrt(base)
     slope = np.linalg.lstsq(x * root[:, None], u * root, rcond=None)[0]
-    return one_stage(data, (w * (u - x @ slope)).tolist()) ** 0.5
+    return float(one_stage(data, (w * (u - x @ slope)).tolist()) ** 0.5)
 
 
 @pytest.mark.parametrize("domain", [None, "a0", "b1"])
@@ -41,7 +48,7 @@ def test_the_standard_error_after_calibration_is_that_of_residuals(domain: str |
     both = np.column_stack([pd.get_dummies(data["stratum"]).to_numpy(dtype=float), side])
     inside = np.ones(len(data), dtype=bool) if domain is None else (data["commune"] == domain).to_numpy()
     ones = np.ones(len(data))
-    cases = [
+    cases: list[tuple[Survey, Array, Array]] = [
         (sample().poststratify("side", BY_SIDE), side, base),
         (sample().rake({"stratum": BY_STRATUM, "side": BY_SIDE}), both, ones),
         (sample().calibrate({"side": BY_SIDE, "z": 900.0}), np.column_stack([side, data["z"]]), base),
@@ -79,7 +86,7 @@ def test_bounds_hold_the_factor_of_every_weight() -> None:
 
 
 def test_post_strata_of_two_columns_are_named_by_pairs() -> None:
-    totals = {(h, s): 30.0 for h in "abc" for s in ("left", "right")}
+    totals: dict[object, float] = {(h, s): 30.0 for h in "abc" for s in ("left", "right")}
     calibrated = sample().poststratify(["stratum", "side"], totals)
     table = calibrated.total(np.ones(len(calibrated.frame)), ["stratum", "side"])
     assert table["estimate"].tolist() == pytest.approx([30.0] * 6)
@@ -116,7 +123,9 @@ def test_the_default_interval_works_on_calibrated_weights() -> None:
         (lambda s: s.poststratify("side", BY_SIDE).rake({"side": BY_SIDE}), "đã hiệu chỉnh"),
     ],
 )
-def test_totals_that_do_not_fit_are_refused_with_place_and_remedy(calibrate: object, said: str) -> None:
+def test_totals_that_do_not_fit_are_refused_with_place_and_remedy(
+    calibrate: Callable[[Survey], Survey], said: str
+) -> None:
     with pytest.raises(UnusableTotals, match=said) as refusal:
         calibrate(sample())
     for part in ("Cần có:", "Nhận được:", "Cách xử lý:"):

@@ -1,14 +1,18 @@
 """Claims about differences, changes and indices of several items."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis import Survey, survey_design
+from analysis.survey.composite import Combine
 from analysis.survey.sample import UnusableColumn
 from tests.analysis.survey.loops import clustered_sample, linearised, one_stage
 
-DESIGN = {"strata": "stratum", "psu": "village", "weights": "w", "nest": True}
+DESIGN: dict[str, Any] = {"strata": "stratum", "psu": "village", "weights": "w", "nest": True}
 
 
 def frame(seed: int = 9, *, missing: float = 0.1) -> pd.DataFrame:
@@ -63,12 +67,12 @@ def test_change_on_the_same_people_takes_the_covariance_and_each_mean_its_own_an
 def test_the_three_indices_are_equal_without_missing_answers_and_differ_with_them() -> None:
     whole = sample(frame(missing=0))
     items, weights = ["q", "r"], [3.0, 1.0]
-    ways = ("pooled", "respondent", "items", "items-renormalised")
+    ways: tuple[Combine, ...] = ("pooled", "respondent", "items", "items-renormalised")
     tables = [whole.index(items, by="commune", weights=weights, combine=way) for way in ways]
     for table in tables[1:]:
         assert table["estimate"].to_numpy() == pytest.approx(tables[0]["estimate"].to_numpy(), rel=1e-12)
         assert table["se"].to_numpy() == pytest.approx(tables[0]["se"].to_numpy(), rel=1e-9, abs=1e-15)
-    gaps = [sample().index(items, combine=way)["estimate"][0] for way in ("pooled", "respondent", "items")]
+    gaps = [sample().index(items, combine=way)["estimate"][0] for way in ways[:3]]
     assert len(set(np.round(gaps, 9))) == 3
 
 
@@ -82,7 +86,7 @@ def test_each_index_is_the_sum_it_is_defined_by() -> None:
     k = np.array([0.75, 0.25])
     some = m.any(axis=1)
     person = (x @ k)[some] / (m @ k)[some]
-    by_hand = {
+    by_hand: dict[Combine, float] = {
         "pooled": (w * x * k).sum() / (w * m * k).sum(),
         "respondent": np.average(person, weights=data["w"][some]),
         "items": ((w * x).sum(axis=0) / (w * m).sum(axis=0)) @ k,
@@ -137,15 +141,18 @@ def test_a_median_is_the_least_value_that_half_of_the_weight_does_not_exceed() -
         (lambda s: s.chisq("q", np.ones(len(s.frame))), "từ hai nhóm"),
     ],
 )
-def test_what_cannot_be_computed_is_refused_with_place_and_remedy(ask: object, said: str) -> None:
+def test_what_cannot_be_computed_is_refused_with_place_and_remedy(
+    ask: Callable[[Survey], object], said: str
+) -> None:
     with pytest.raises(UnusableColumn, match=said):
         ask(sample())
 
 
 def test_wrong_words_are_refused_with_the_words_that_can_be_used() -> None:
+    wrong: Any = "G"
     with pytest.raises(ValueError, match="pooled, respondent"):
-        sample().index(["q"], combine="mean")
+        sample().index(["q"], combine=wrong)
     with pytest.raises(ValueError, match="adjWald"):
-        sample().chisq("q", "r", statistic="G")
+        sample().chisq("q", "r", statistic=wrong)
     with pytest.raises(ValueError, match=r"0\.5 for the median"):
         sample().quantile("y", 50)

@@ -1,10 +1,15 @@
 """Claims about strata with one PSU and about designs that must not be used."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 
 from analysis import Survey, survey_design
+from analysis.design import LonelyPsu
 from analysis.design_columns import DesignError
 
 LONELY = pd.DataFrame(
@@ -17,17 +22,18 @@ LONELY = pd.DataFrame(
 )
 
 
-def lonely(option: str, *, adjust_domain: bool = False) -> Survey:
+def lonely(option: LonelyPsu, *, adjust_domain: bool = False) -> Survey:
     return survey_design(LONELY, strata="h", weights="w", lonely_psu=option, adjust_domain_lonely=adjust_domain)
 
 
-def parts(z: np.ndarray) -> tuple[float, float]:
+def parts(z: npt.NDArray[np.float64]) -> tuple[float, float]:
     """Return what strata a and b add to the variance."""
-    return tuple(len(p) / (len(p) - 1) * ((p - p.mean()) ** 2).sum() for p in (z[:4], z[4:7]))
+    a, b = (len(p) / (len(p) - 1) * float(((p - p.mean()) ** 2).sum()) for p in (z[:4], z[4:7]))
+    return a, b
 
 
 @pytest.mark.parametrize("option", ["certainty", "remove", "adjust", "average"])
-def test_a_lonely_stratum_adds_what_its_rule_says(option: str) -> None:
+def test_a_lonely_stratum_adds_what_its_rule_says(option: LonelyPsu) -> None:
     z = (LONELY["w"] * LONELY["y"]).to_numpy()
     a, b = parts(z)
     added = {"adjust": (z[7] - z.sum() / 8) ** 2, "average": (a + b) / 2}.get(option, 0.0)
@@ -41,19 +47,20 @@ def test_under_fail_the_whole_is_refused_and_domains_without_the_stratum_are_ans
     assert table.loc["x", "reason"] == "lonely_psu"
     assert table.loc["x", ["estimate", "se", "ci_low", "ci_high"]].isna().all()
     assert table.loc["z", "se"] == pytest.approx(lonely("average").mean("y", by="d")["se"][1], rel=1e-12)
-    for estimate in (
+    estimators: list[Callable[[Survey], object]] = [
         lambda s: s.change("y", "w"),
         lambda s: s.difference("y", "d", "x", "z"),
         lambda s: s.index(["y", "w"], combine="items"),
         lambda s: s.quantile("y", 0.5),
         lambda s: s.chisq("d", "h"),
-    ):
+    ]
+    for estimate in estimators:
         with pytest.raises(DesignError, match="chỉ có một"):
             estimate(lonely("fail"))
 
 
 @pytest.mark.parametrize("option", ["adjust", "average"])
-def test_a_stratum_with_one_psu_in_the_domain_is_lonely_there_only_when_asked(option: str) -> None:
+def test_a_stratum_with_one_psu_in_the_domain_is_lonely_there_only_when_asked(option: LonelyPsu) -> None:
     only_one = LONELY.assign(d=["x", "x", "x", "x", "x", "z", "z", "z"])[:7]
     kept, asked = (
         survey_design(only_one, strata="h", weights="w", lonely_psu=option, adjust_domain_lonely=adjust)
@@ -107,7 +114,7 @@ def bad(**columns: list[object]) -> pd.DataFrame:
     ],
 )
 def test_a_bad_design_is_refused_with_where_expected_got_and_remedy(
-    columns: dict[str, list[object]], options: dict[str, str], said: str
+    columns: dict[str, list[object]], options: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(DesignError) as refusal:
         survey_design(bad(**columns), **options)
@@ -121,3 +128,32 @@ def test_the_remedies_work() -> None:
     census = bad(v=[1, 1, 2, 2], N=[1.0] * 4, m=[6, 6, 6, 6])
     second = survey_design(census, psu="v", fpc="N", weights="w", fpc2="m").mean("y")
     assert second["se"][0] > 0
+
+
+def test_a_share_refused_for_a_lonely_stratum_has_no_limits_by_any_method() -> None:
+    data = LONELY.assign(q=(LONELY["y"] > 3).astype(float))
+    sample = survey_design(data, strata="h", weights="w")
+    default, wilson = sample.proportion("q", by="d"), sample.proportion("q", by="d", method="wilson")
+    for table in (default, wilson):
+        row = table.set_index("d").loc["x"]
+        assert row["reason"].startswith("lonely_psu")
+        assert row[["estimate", "se", "ci_low", "ci_high"]].isna().all()
+
+
+def test_a_village_with_one_person_of_many_is_refused_where_the_second_stage_counts() -> None:
+    data = pd.DataFrame({"v": [1, 1, 2, 3, 3], "N": 9, "m": 5, "w": 2.0, "y": [1.0, 0, 1, 0, 1]})
+    with pytest.raises(DesignError, match="cụm '2' chỉ có một"):
+        survey_design(data, psu="v", fpc="N", fpc2="m").mean("y")
+    whole_village = data.assign(m=[5, 5, 1, 5, 5])
+    assert survey_design(whole_village, psu="v", fpc="N", fpc2="m").mean("y")["se"][0] > 0
+    averaged = survey_design(data, psu="v", weights="w", fpc="N", fpc2="m", lonely_psu="average").mean("y")
+    z = data["y"].sub(0.6).div(5)
+    within = 3 / 9 * (1 - 2 / 5) * 2 * sum((part - part.mean()).pow(2).sum() for part in (z[:2], z[3:]))
+    between = (1 - 3 / 9) * 3 / 2 * sum(z.groupby(data["v"]).sum() ** 2)
+    assert averaged["se"][0] == pytest.approx((between + within * 3 / 2) ** 0.5, rel=1e-12)
+
+
+def test_a_frame_without_rows_has_its_row_of_missing_numbers() -> None:
+    table = survey_design(pd.DataFrame({"y": pd.Series([], dtype=float)})).mean("y")
+    assert table["reason"].tolist() == ["no_answers"]
+    assert (table["n"][0], table["df"][0]) == (0, 0)

@@ -109,7 +109,7 @@ class SurveyDesign:
 
     @property
     def declared(self) -> bool:
-        """Whether strata or second-stage units were named, so that one with a single unit is a fault of the design."""
+        """Whether strata or a second stage were named, so that a single unit in one is a fault of the design."""
         return self.columns.strata is not None or self.second is not None
 
     @property

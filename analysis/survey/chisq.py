@@ -1,12 +1,12 @@
 """Do two answers hang together? Tests of independence for two columns of any sample."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import chdtrc, fdtrc, ndtr
 
 from analysis.survey.fit import Fit, fit
@@ -227,8 +227,17 @@ def saddlepoint_tail(x: float, weights: Floats, df: float) -> float:
     # The cumulant function lives where 1 - 2λt > 0 for every λ.
     top = 0.5 / lam.max()
     bottom = 0.5 / lam.min() if lam.min() < 0 else -(len(weights) + 1) / point
-    at = brentq(slope, bottom * (1 - 1e-12), top * (1 - 1e-12), xtol=1e-15, rtol=1e-14)
+    at = _root(slope, bottom * (1 - 1e-12), top * (1 - 1e-12))
     cumulant = -0.5 * float((nu * np.log(1 - 2 * lam * at)).sum())
     w = np.sign(at) * np.sqrt(2 * (at * point - cumulant))
     v = at * np.sqrt(2 * float((nu * lam**2 / (1 - 2 * lam * at) ** 2).sum()))
     return float(ndtr(-(w + np.log(v / w) / w)))
+
+
+def _root(rising: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a rising function is 0, by halving the interval until it cannot be halved."""
+    middle = (low + high) / 2
+    while low < middle < high:
+        low, high = (low, middle) if rising(middle) > 0 else (middle, high)
+        middle = (low + high) / 2
+    return middle

@@ -7,7 +7,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.linalg import hadamard
 
 from analysis.design import SurveyDesign
 from analysis.refusal import Refusal
@@ -163,13 +162,21 @@ def _half_samples(design: SurveyDesign, made: MadeReplicates, *, rho: float) -> 
         )
     strata = len(design.n_psu)
     order = 1 << strata.bit_length()  # more than the strata: the first column is constant and serves none
-    signs = hadamard(order)[:, 1 : strata + 1].astype(float)
+    signs = _hadamard(order)[:, 1 : strata + 1]
     psus = np.argsort(design.stratum, kind="stable").reshape(-1, 2)
     factors = np.empty((len(design.stratum), order))
     factors[psus[:, 0]] = 1 + (1 - rho) * signs.T
     factors[psus[:, 1]] = 1 - (1 - rho) * signs.T
     scale = 1 / (order * (1 - rho) ** 2)
     return _replicates(design.psu, factors, scale=scale, rscales=np.ones(order), mse=made.mse)
+
+
+def _hadamard(order: int) -> Floats:
+    """Return a matrix of ±1 with orthogonal columns (Sylvester's); order is a power of 2."""
+    matrix = np.ones((1, 1))
+    while len(matrix) < order:
+        matrix = np.block([[matrix, matrix], [matrix, -matrix]])
+    return matrix
 
 
 def _bootstrap(design: SurveyDesign, made: MadeReplicates) -> Replicates:

@@ -23,8 +23,7 @@ class Estimates:
 
     ``p`` estimate (NaN without answers), ``variance`` without and ``variance_fpc`` with the finite population
     correction, ``phi`` their ratio, ``W`` = ΣB, ``S1`` = Σw² over answers, ``S2`` = Σ_PSU B², ``M`` answers,
-    ``persons`` responses with an answer, ``df`` PSUs minus strata with answers, ``g`` effective degrees of
-    freedom.
+    ``persons`` responses with an answer, ``df`` PSUs minus strata with answers, ``g`` effective df.
     """
 
     p: Floats

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from questionnaires.library import load
 
+from questionnaires.library import load
 from questionnaires.model import Choice, Kind, Question, Questionnaire
 
 SIMULATED = "DỮ LIỆU MÔ PHỎNG"
@@ -167,7 +167,7 @@ def _item_answers(question: Question, latent: Floats, rng: np.random.Generator) 
     codes = np.array([choice.value for choice in question.choices], dtype=object)
     cuts = np.array([-3.6, -2.4, -0.9, 1.1])
     level = (latent + rng.logistic(0, 0.8, len(latent)))[:, None] > cuts
-    answers = codes[level.sum(axis=1)]
+    answers: npt.NDArray[np.object_] = codes[level.sum(axis=1)]
     if question.no_opinion is not None:
         rate = 0.18 if question.id.startswith("E") else 0.05
         answers[(rng.random(len(latent)) < rate) & (latent < 5)] = question.no_opinion.value

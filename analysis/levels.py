@@ -30,7 +30,7 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Domains of one level: ``codes`` gives each response its domain, ``groups`` each domain its parent's group."""
+    """Domains of one level: ``codes`` gives each response its domain, ``groups`` each domain its group."""
 
     domains: tuple[Domain, ...]
     codes: Codes

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from analysis.refusal import Refusal
+
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """The only time zone of the country, without summer time."""
 
@@ -13,15 +15,17 @@ _WINDOW = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])-([12])")
 _PERIOD = re.compile(r"([12][0-9]{3})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?(r?)")
 
 
-class UnknownPeriod(ValueError):
+class UnknownPeriod(Refusal):
     """The text names no period (kỳ báo cáo)."""
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"Không hiểu kỳ báo cáo “{text}”. Cách viết được chấp nhận: tháng “2026-09”, quý “2026-Q3”, "
-            "nửa năm “2026-H2”, năm “2026”; thêm “r” cho kỳ báo cáo từ ngày 15 đến ngày 14 "
-            "(“2026-Q3r” là 15/06 đến 14/09/2026); hoặc các đợt ghi nhận, cách nhau bằng dấu phẩy "
-            "(“2026-09-1,2026-09-2”)."
+            "Kỳ báo cáo",
+            expected="tháng “2026-09”, quý “2026-Q3”, nửa năm “2026-H2”, năm “2026”; thêm “r” cho kỳ từ ngày 15 "
+            "đến ngày 14 (“2026-Q3r” là 15/06 đến 14/09/2026); hoặc các đợt ghi nhận, cách nhau bằng dấu phẩy "
+            "(“2026-09-1,2026-09-2”)",
+            got=f"“{text}”",
+            remedy="viết lại kỳ báo cáo theo một trong các cách trên",
         )
 
 

@@ -140,7 +140,7 @@ class IndexTable:
 
     def to_json(self) -> str:
         """Return the whole table as JSON text; ``from_json`` gives an equal table back."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, allow_nan=False)
+        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> "IndexTable":

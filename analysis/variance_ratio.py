@@ -83,7 +83,7 @@ def expected_mean_ratio(
     Returns
     -------
     ExpectedRatio
-        r⁰ = ΣM·v·df / Σdf·μ(1 - μ) over the units of the group, else of the whole, else that of ρ = 1, ``assumed``.
+        r⁰ = ΣM·v·df / Σdf·μ(1 - μ) over the units of the group, else of the whole, else ρ = 1, ``assumed``.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from analysis.table import Basis, IndexRow, Measure, MeasureKind, Status
 from questionnaires.model import Language, Text
@@ -55,6 +55,10 @@ _DECIMALS: Final[Mapping[MeasureKind, tuple[int, int]]] = MappingProxyType(
 )
 
 _PERIODS: Final = tuple((re.compile(form["pattern"]), Text(form["vi"], form["en"])) for form in _WORDS["periods"])
+_SIGNS: Final = {
+    language: str.maketrans({",": get_group_symbol(language.value), ".": get_decimal_symbol(language.value)})
+    for language in Language
+}
 _ROMAN: Final = ("", "I", "II", "III", "IV")
 
 
@@ -78,8 +82,7 @@ def number(value: float, decimals: int = 2, language: Language = Language.VI) ->
     """
     step = Decimal(1).scaleb(-decimals)
     rounded = Decimal(f"{value:.15g}").quantize(step, rounding=ROUND_HALF_UP)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(rounded + 0, format=pattern, locale=language.value)
+    return f"{rounded + 0:,f}".translate(_SIGNS[language])
 
 
 def percent(value: float, language: Language = Language.VI, decimals: int = 2) -> str:

@@ -1,11 +1,24 @@
-"""What can an operator do from the command line? Prepare an installation, and take responses out as files."""
+"""What can an operator do from the command line? Prepare, take out responses and results, let staff in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from survey_app.services.definitions import QuestionnaireChanged
+from analysis.refusal import Refusal
 from survey_app.preparation import prepare as prepare_installation
+from survey_app.services.accounts import (
+    SHORTEST_PASSWORD,
+    AccountExists,
+    UnknownAccount,
+    UnusableName,
+    WeakPassword,
+    add_account,
+    new_password,
+    set_password,
+)
+from survey_app.services.definitions import QuestionnaireChanged
 from survey_app.services.snapshot import take_snapshot
 from survey_app.services.surveys import UnknownSurvey
 from survey_app.settings import Settings, SettingsRefused
@@ -18,17 +31,41 @@ class Refused(click.ClickException):
     exit_code = 2
 
 
+_REFUSALS = (
+    SettingsRefused,
+    StoreRefused,
+    UnknownSurvey,
+    QuestionnaireChanged,
+    Refusal,
+    UnknownAccount,
+    AccountExists,
+    UnusableName,
+    WeakPassword,
+)
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Turn what can go wrong into one sentence and exit status 2."""
+    try:
+        yield
+    except _REFUSALS as refusal:
+        raise Refused(str(refusal)) from None
+    except StoreUnavailable:
+        raise Refused("Cơ sở dữ liệu đang bận, hoặc không đọc và ghi được. Xin thử lại sau ít phút.") from None
+    except OSError as error:
+        raise Refused(f"Không đọc hoặc ghi được “{error.filename}”: {error.strerror}.") from None
+
+
 @click.command()
 def prepare() -> None:
     """Chuẩn bị bản cài đặt: thư mục, khóa bí mật, cơ sở dữ liệu, đợt khảo sát mẫu nếu còn trống.
 
     Chạy lại bao nhiêu lần cũng được; những gì đã có được giữ nguyên.
     """
-    try:
+    with _said_plainly():
         for line in prepare_installation():
             click.echo(line)
-    except (SettingsRefused, StoreRefused) as refusal:
-        raise Refused(str(refusal)) from None
 
 
 @click.command()
@@ -42,16 +79,56 @@ def prepare() -> None:
 )
 def snapshot(survey_id: str | None, out: Path) -> None:
     """Xuất phiếu trả lời thành tệp Parquet để phân tích, kèm tệp kê khai (số dòng, SHA-256, mẫu phiếu)."""
-    try:
+    with _said_plainly():
         settings = Settings.from_environment()
         with open_store(settings.database_url).reading() as session:
             folder = settings.questionnaires
             for path in take_snapshot(session, survey_id, questionnaires=folder, out=out.resolve()):
                 click.echo(f"Đã ghi {path}")
-    except (SettingsRefused, StoreRefused, UnknownSurvey, QuestionnaireChanged) as refusal:
-        raise Refused(str(refusal)) from None
-    except StoreUnavailable:
-        raise Refused("Cơ sở dữ liệu đang bận hoặc không đọc được. Xin thử lại sau ít phút.") from None
 
 
-COMMANDS = (prepare, snapshot)
+@click.command()
+@click.option("--survey", "survey_id", metavar="MÃ", required=True, help="Mã đợt khảo sát.")
+@click.option("--period", metavar="KỲ", help="Kỳ báo cáo, ví dụ 2026-Q4; bỏ trống để lấy toàn bộ thời gian.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="THƯ_MỤC", help="Nơi ghi."
+)
+def results(survey_id: str, period: str | None, out: Path) -> None:
+    """Tính bảng chỉ số của một đợt khảo sát và ghi mọi dạng: CSV, Excel, Word, biểu đồ, JSON."""
+    from survey_app.services.calculation import write_results  # noqa: PLC0415 — pandas costs the other commands 2 s
+
+    with _said_plainly():
+        settings = Settings.from_environment()
+        with open_store(settings.database_url).reading() as session:
+            folder = settings.questionnaires
+            for path in write_results(session, survey_id, period=period, questionnaires=folder, out=out.resolve()):
+                click.echo(f"Đã ghi {path}")
+
+
+@click.command("staff-password")
+@click.argument("username", metavar="TÀI_KHOẢN")
+@click.option("--create", is_flag=True, help="Tạo tài khoản mới thay vì đặt lại mật khẩu.")
+@click.option("--generate", is_flag=True, help="Không hỏi, máy tự tạo mật khẩu và in ra một lần.")
+def staff_password(username: str, *, create: bool, generate: bool) -> None:
+    """Đặt mật khẩu mới cho một tài khoản cán bộ; phiên đang đăng nhập của tài khoản đó kết thúc ngay."""
+    typed = "" if generate else _ask_for_password()
+    password = typed or new_password()
+    with _said_plainly():
+        store = open_store(Settings.from_environment().database_url)
+        with store.writing() as session:
+            (add_account if create else set_password)(session, username, password)
+            session.commit()
+    click.echo(f"Đã đặt mật khẩu cho tài khoản “{username}”.")
+    if not typed:
+        click.echo(f"Mật khẩu (chỉ in một lần): {password}")
+
+
+def _ask_for_password() -> str:
+    ask = f"Mật khẩu mới, ít nhất {SHORTEST_PASSWORD} ký tự (bỏ trống để máy tự tạo)"
+    typed: str = click.prompt(ask, hide_input=True, default="", show_default=False)
+    if typed and typed != click.prompt("Nhập lại mật khẩu", hide_input=True, default="", show_default=False):
+        raise Refused("Hai lần nhập không giống nhau; mật khẩu cũ còn nguyên. Chạy lại lệnh này.")
+    return typed
+
+
+COMMANDS = (prepare, snapshot, results, staff_password)

@@ -12,11 +12,11 @@ from survey_app.services.submit import FormAlreadyUsed
 from survey_app.services.surveys import SurveyNotOpen, UnknownSurvey, UnknownUnit
 from survey_app.store import StoreUnavailable
 from survey_app.style import page_style
-from survey_app.wording import PHRASES
+from survey_app.wording import FIRST_LANGUAGE, PHRASES
 
 log = logging.getLogger("survey_app")
 
-RETRY_SECONDS = 10
+RETRY_SECONDS = "10"
 """When a browser or kiosk may try again after trouble with the database."""
 
 _PAGES: dict[type[Exception], tuple[HTTPStatus, str]] = {
@@ -46,7 +46,7 @@ def add_page(app: Flask, kind: type[Exception], status: HTTPStatus, page: str) -
     """Answer an exception with a status and the sentences that the catalogues keep under ``errors.<page>``."""
 
     def answer(error: Exception) -> Response:
-        _log(error, status)
+        note(error, status)
         return error_page(status, page)
 
     handler: Callable[[Exception], Response] = answer
@@ -55,18 +55,26 @@ def add_page(app: Flask, kind: type[Exception], status: HTTPStatus, page: str) -
 
 def error_page(status: HTTPStatus, page: str) -> Response:
     """Return the page, first in Vietnamese, then in English."""
-    sentences = [(language, PHRASES[language]["errors"][page]) for language in PHRASES]
-    response = make_response(
-        render_template("shared/error.html", style=page_style(), t=PHRASES["vi"], sentences=sentences), status
+    first = PHRASES[FIRST_LANGUAGE]
+    said = {FIRST_LANGUAGE: first, **PHRASES}
+    html = render_template(
+        "shared/error.html",
+        lang=FIRST_LANGUAGE,
+        t=first,
+        style=page_style(),
+        page=page,
+        start="/",
+        languages=said.items(),
     )
+    response = make_response(html, status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        response.headers["Retry-After"] = RETRY_SECONDS
     return response
 
 
 def _refused_request(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    _log(error, status)
+    note(error, status)
     response = error_page(status, _PAGES_BY_STATUS.get(status, "bad_request" if status < 500 else "failure"))
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
@@ -74,8 +82,8 @@ def _refused_request(error: HTTPException) -> Response:
     return response
 
 
-def _log(error: Exception, status: HTTPStatus) -> None:
-    """Note what failed and where; an error's text may hold an answer, so its text is not kept."""
+def note(error: Exception, status: HTTPStatus) -> None:
+    """Note in the log what failed and where; an error's text may hold an answer, so it is not kept."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         cause = type(error.__cause__ or error).__name__
         log.error("%s (%s) in %s", type(error).__name__, cause, request.endpoint)

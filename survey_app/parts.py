@@ -1,4 +1,4 @@
-"""Which settings, database and calendar does the running application use?"""
+"""Which settings, database and calendar does the running application use? One object holds them all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator, Mapping
 
 from analysis import periods
+from survey_app.services.accounts import FIRST_ACCOUNT, create_first_account
 from survey_app.services.example import EXAMPLE_ID, load_example
+from survey_app.services.received import every_survey
 from survey_app.settings import Settings, create_secrets, instance_folder
 from survey_app.store import Store, open_store
 from survey_app.store.engine import open_engine
@@ -25,7 +27,20 @@ def prepare(environ: Mapping[str, str] = os.environ) -> Iterator[str]:
     engine.dispose()
     yield "Cơ sở dữ liệu: đã ở bản mới nhất"
     yield from _example(open_store(settings.database_url))
-    yield f"Phiếu khảo sát: {settings.base_url}/"
+    yield from _ways_in(open_store(settings.database_url), settings.base_url)
+
+
+def _ways_in(store: Store, base_url: str) -> Iterator[str]:
+    with store.writing() as session:
+        password = create_first_account(session)
+        latest = next((f"results/{survey.id}" for survey in every_survey(session)), "")
+        session.commit()
+    store.engine.dispose()
+    if password is not None:
+        yield f"Tài khoản cán bộ đầu tiên: {FIRST_ACCOUNT}, mật khẩu (chỉ in một lần này): {password}"
+    yield f"Cán bộ đăng nhập: {base_url}/staff/login"
+    yield f"Kết quả: {base_url}/staff/{latest}"
+    yield f"Phiếu khảo sát: {base_url}/"
 
 
 def _example(store: Store) -> Iterator[str]:

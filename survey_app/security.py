@@ -1,4 +1,4 @@
-"""What may a browser do with our pages, and which requests are refused before they are read?"""
+"""What may a browser do with our pages, and which requests are refused unread? Headers and limits."""
 
 import gzip
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from survey_app.parts import parts
 from survey_app.style import trusted_sources
 
-LARGEST_BODY = 64 * 1024
+LARGEST_BODY = 64_000
 """Bytes; a surface that takes files raises ``request.max_content_length`` in the one view that needs it."""
 
 MOST_FIELDS = 500
@@ -60,6 +60,11 @@ def read_fields() -> dict[str, list[str]]:
     return fields
 
 
+def accepts_gzip() -> bool:
+    """Say whether the browser reads compressed pages."""
+    return request.accept_encodings.quality("gzip") > 0
+
+
 def _refuse_cross_site_posts() -> None:
     """Refuse what a browser says to come from another site.
 
@@ -96,11 +101,11 @@ def _content_policy() -> str:
 
 
 def _compress(response: Response) -> Response:
-    body_is_text = response.mimetype.startswith(_COMPRESSED) and not response.is_streamed
+    body_is_text = (response.mimetype or "").startswith(_COMPRESSED) and not response.is_streamed
     if not body_is_text or response.direct_passthrough or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
-    if "gzip" in request.accept_encodings and len(response.get_data()) >= SMALLEST_GZIP:
+    if accepts_gzip() and len(response.get_data()) >= SMALLEST_GZIP:
         response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -1,4 +1,4 @@
-"""How does a page look, and by which hash does the browser trust that style and no other?"""
+"""How does a page look, and by which hash does the browser trust it? One style, inline."""
 
 import re
 from base64 import b64encode

@@ -1,5 +1,6 @@
 """Which text may stand in a cell? One clean line, and for spreadsheets one that no program takes for a formula."""
 
+from functools import lru_cache
 from typing import Final
 
 from questionnaires.text import clean
@@ -8,6 +9,7 @@ _FORMULA_STARTS: Final = tuple("=+-@\t\r\n\0＝＋－＠")
 """What makes a spreadsheet read a cell of a text file as a formula, the full-width forms included."""
 
 
+@lru_cache(maxsize=8192)
 def one_line(text: str) -> str:
     """Return the text on one line, without characters that Word, Excel or XML cannot hold.
 

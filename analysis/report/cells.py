@@ -28,7 +28,8 @@ class Cell:
 
     ``text`` is what a person reads, ``detail`` the interval that belongs beneath an estimate, ``marks`` the note
     marks behind it ("(1)"). ``value``, ``low`` and ``high`` are the numbers on the table's measure, None where the
-    cell has none. ``flagged`` marks numbers that carry a caution.
+    cell has none. ``flagged`` marks numbers that carry a caution, ``repeated`` what already stands in the line
+    above and may be merged with it.
     """
 
     text: str = ""
@@ -38,21 +39,20 @@ class Cell:
     low: float | None = None
     high: float | None = None
     flagged: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of a table, its cells in the order of the columns.
 
-    ``depth`` indents a unit below its parents; ``continues`` is true where the line belongs to the unit of the
-    line above, whose ordinal, name and counts need not be shown again.
+    ``depth`` indents a unit below its parents and an item below its factor.
     """
 
     kind: LineKind
     unit_code: str
     cells: tuple[Cell, ...]
     depth: int = 0
-    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,8 @@ class Layout:
     """A table as it is printed, in one language.
 
     ``measure_unit`` is "%" or "điểm"; ``legend`` explains column headings that are only a letter as (heading,
-    name); ``notes`` explains the note marks as (mark, sentence), without a mark where it holds for every line.
+    name); ``notes`` explains the note marks and the signs of withheld cells as (mark, sentence), without a mark
+    where it holds for every line.
     """
 
     columns: tuple[Column, ...]

@@ -7,7 +7,7 @@ from typing import Final
 
 from analysis import wording
 from analysis.report.cells import Cell, CellMaker, Column, ColumnKind
-from analysis.report.domains import Domain, Domains, basis_and_level
+from analysis.report.domains import Domain, Domains, basis_and_level, by_heading, by_value
 from analysis.report.hierarchy import Place
 from analysis.table import WHOLE, IndexRow, Score, UnitCount
 from questionnaires.model import Text
@@ -30,6 +30,9 @@ _HEADINGS: Final = {
     "note": Text("Ghi chú", "Notes"),
 }
 _WHOLE_NAME: Final = Text("Chung", "Overall")
+
+UNIT_COLUMNS: Final = frozenset({"ordinal", "unit", "issued", "received"})
+"""Columns that say the same on every line of a unit."""
 
 FormCount = Callable[[UnitCount], int | None]
 _FORMS: Final[tuple[tuple[str, FormCount], ...]] = (
@@ -67,6 +70,12 @@ def interval_column(make: CellMaker) -> Column:
     return Column("interval", "interval", make.words(wording.interval_name(*basis_and_level(make.table))))
 
 
+def index_heading(make: CellMaker, score: Score) -> str:
+    """Return what an index is called in a table: "Chỉ số chung", its own name where there are several."""
+    several = sum(other.kind == "index" for other in make.table.scores) > 1
+    return make.words(score.name if several else _HEADINGS["overall"])
+
+
 def is_letter(score: Score) -> bool:
     """Tell whether a score's id is short enough to head a column, its name standing in the legend."""
     return len(score.id) <= 3
@@ -77,7 +86,7 @@ def unit_specs(make: CellMaker, domains: Domains) -> Iterator[Spec]:
     yield Spec(named_column(make, "ordinal", "ordinal"), lambda spot: make.text(spot.place.ordinal))
     yield Spec(named_column(make, "unit", "name"), partial(_unit_name, make, domains))
     for position, name in enumerate(domains.table.by_columns()):
-        yield Spec(Column(name, "name", make.text(name).text), partial(_by_value, make, position))
+        yield Spec(Column(name, "name", make.words(by_heading(name))), partial(_by_value, make, position))
     if len(domains.periods()) > 1:
         yield Spec(named_column(make, "period", "name"), partial(_period, make))
 
@@ -105,10 +114,10 @@ def score_specs(make: CellMaker, domains: Domains, composite: Sequence[Score]) -
     for score in (score for score in composite if score.kind == "factor"):
         heading = score.id if is_letter(score) else make.words(score.name)
         yield Spec(Column(score.id, "estimate", heading), partial(_estimate, make, domains, score))
-    indices = [score for score in composite if score.kind == "index"]
-    for score in indices:
-        heading = make.words(_HEADINGS["overall"] if len(indices) == 1 else score.name)
-        yield Spec(Column(score.id, "estimate", heading), partial(_estimate, make, domains, score))
+    for score in (score for score in composite if score.kind == "index"):
+        yield Spec(
+            Column(score.id, "estimate", index_heading(make, score)), partial(_estimate, make, domains, score)
+        )
 
 
 def item_spec(make: CellMaker) -> Spec:
@@ -130,7 +139,7 @@ def _unit_name(make: CellMaker, domains: Domains, spot: Spot) -> Cell:
 
 
 def _by_value(make: CellMaker, position: int, spot: Spot) -> Cell:
-    return make.text(spot.domain.by[position][1])
+    return make.text(make.words(by_value(*spot.domain.by[position])))
 
 
 def _period(make: CellMaker, spot: Spot) -> Cell:

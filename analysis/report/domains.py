@@ -2,8 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from analysis import wording
 from analysis.table import WHOLE, Basis, IndexRow, IndexTable, Score, UnitCount
+from questionnaires.model import Text
+
+_BY_COLUMNS: Final = {
+    "mode": Text("Hình thức khảo sát", "Mode of survey"),
+    "channel": Text("Hình thức nộp hồ sơ", "Channel"),
+    "field": Text("Lĩnh vực", "Field"),
+    "window": Text("Đợt ghi nhận", "Window"),
+    "language": Text("Ngôn ngữ", "Language"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,40 @@ class Domains:
     def periods(self) -> tuple[str, ...]:
         """Return the periods in the order of the table's rows."""
         return tuple(dict.fromkeys(domain.period for domain in self._rows))
+
+
+def by_heading(column: str) -> Text:
+    """Return the name of a further column of the domain.
+
+    Parameters
+    ----------
+    column
+        A column of ``IndexTable.by_columns``.
+
+    Returns
+    -------
+    Text
+        The column's own name where it is none of the known ones.
+    """
+    return _BY_COLUMNS.get(column, Text(column, column))
+
+
+def by_value(column: str, value: str) -> Text:
+    """Return a value of a further column of the domain in words.
+
+    Parameters
+    ----------
+    column, value
+        One pair of ``IndexRow.by``.
+
+    Returns
+    -------
+    Text
+        Modes and windows in words, everything else as it stands.
+    """
+    if column == "mode":
+        return wording.MODES.get(value, Text(value, value))
+    return wording.period_text(value) if column == "window" else Text(value, value)
 
 
 def index_score(table: IndexTable) -> Score | None:

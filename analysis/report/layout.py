@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from analysis import wording
 from analysis.report.cells import Cell, CellMaker, Column, Layout, Line, LineKind
 from analysis.report.columns import (
+    UNIT_COLUMNS,
     Spec,
     Spot,
     closing_specs,
     form_specs,
+    index_heading,
     interval_column,
     is_letter,
     item_spec,
@@ -91,12 +94,16 @@ def lay_out_items(table: IndexTable, language: Language = Language.VI) -> Layout
 def _layout(
     make: CellMaker, columns: Sequence[Column], lines: Sequence[Line], legend: tuple[tuple[str, str], ...]
 ) -> Layout:
+    used = {cell.text for line in lines for cell in line.cells}
+    signs = (
+        (f"“{sign}”:", f"{make.words(wording.STATUSES[status])}.") for status, sign in wording.WITHHELD.items()
+    )
     return Layout(
         columns=tuple(columns),
         lines=tuple(lines),
         measure_unit=make.words(wording.measure_unit(make.table.measure)),
         legend=legend,
-        notes=make.marks.notes(),
+        notes=(*make.marks.notes(), *(note for note in signs if note[0][1:-2] in used)),
     )
 
 
@@ -119,13 +126,12 @@ def _spots(domains: Domains, composite: Sequence[Score]) -> Iterator[Spot]:
 
 
 def _unit_line(spot: Spot, specs: Sequence[Spec]) -> Line:
-    return Line(
-        kind=_kind(spot.place),
-        unit_code=spot.place.unit_code,
-        cells=tuple(spec.cell(spot) for spec in specs),
-        depth=spot.place.depth,
-        continues=spot.continues,
-    )
+    cells = [spec.cell(spot) for spec in specs]
+    if spot.continues:
+        cells = [
+            replace(cell, repeated=spec.column.id in UNIT_COLUMNS) for cell, spec in zip(cells, specs, strict=True)
+        ]
+    return Line(kind=_kind(spot.place), unit_code=spot.place.unit_code, cells=tuple(cells), depth=spot.place.depth)
 
 
 def _kind(place: Place) -> LineKind:
@@ -148,13 +154,13 @@ def _under_factors(scores: Sequence[Score]) -> Iterator[Score]:
 
 def _score_line(make: CellMaker, score: Score, row: IndexRow) -> Line:
     kinds: dict[str, LineKind] = {"index": "whole", "factor": "factor", "item": "item"}
-    code = make.text("" if score.kind == "index" else score.id)
+    is_index = score.kind == "index"
     return Line(
         kind=kinds[score.kind],
         unit_code=row.unit_code,
         cells=(
-            code,
-            make.text(make.words(score.name)),
+            make.text("" if is_index else score.id),
+            make.text(index_heading(make, score) if is_index else make.words(score.name)),
             make.count(row.n_responses),
             make.estimate(row, main=row),
             make.interval(row),

@@ -7,8 +7,26 @@ from analysis import wording
 from analysis.table import IndexRow
 from questionnaires.model import Language, Text
 
-_TECHNICAL: Final = frozenset({"se_undefined_at_bound", "se_undefined_one_psu", "assumed"})
+_TECHNICAL: Final = frozenset(
+    {"se_undefined_at_bound", "se_undefined_one_psu", "se_undefined_no_variation", "assumed"}
+)
 """Codes that only a footnote explains: they concern the standard error, not whether the number may be used."""
+
+
+def usable(reason: str) -> str:
+    """Return the codes of a reason that say whether a number may be used, joined by ";".
+
+    Parameters
+    ----------
+    reason
+        Codes joined by ";", may be empty.
+
+    Returns
+    -------
+    str
+        Without the codes that only concern the standard error.
+    """
+    return ";".join(code for code in wording.reason_codes(reason) if code not in _TECHNICAL)
 
 
 class NoteMarks:
@@ -40,8 +58,7 @@ class NoteMarks:
 
     def words(self, reason: str) -> str:
         """Return a reason in a few words, technical codes left to their footnote."""
-        plain = [code for code in wording.reason_codes(reason) if code not in _TECHNICAL]
-        return wording.reason_text(";".join(plain), self._language)
+        return wording.reason_text(usable(reason), self._language)
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return (mark, sentence) of every reason that occurs, an empty mark for what holds everywhere."""

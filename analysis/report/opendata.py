@@ -1,4 +1,4 @@
-"""How is an index table published as open data? JSON that gives the table back, and a description of every file."""
+"""How is an index table published as open data? JSON that gives the table back, and a list of all files."""
 
 import csv
 import hashlib
@@ -72,8 +72,7 @@ def write_index_json(table: IndexTable, path: Path) -> Path:
     Path
         The written file.
     """
-    path.write_text(table.to_json() + "\n", encoding="utf-8", newline="\n")
-    return path
+    return _write_json(path, table.to_json())
 
 
 def write_datapackage(table: IndexTable, files: Sequence[Path], path: Path) -> Path:
@@ -117,7 +116,12 @@ def write_datapackage(table: IndexTable, files: Sequence[Path], path: Path) -> P
     }
     if table.simulated:
         package["description"] = f"{wording.SIMULATED.vi} / {wording.SIMULATED.en}"
-    path.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    return _write_json(path, json.dumps(package, ensure_ascii=False, indent=1))
+
+
+def _write_json(path: Path, text: str) -> Path:
+    """Write JSON as UTF-8; a lone surrogate, which UTF-8 cannot hold, is escaped and reads back the same."""
+    path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))
     return path
 
 

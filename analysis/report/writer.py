@@ -8,7 +8,9 @@ from typing import Final
 
 from analysis.refusal import Refusal
 from analysis.report.delimited import write_findings_csv, write_index_csv
+from analysis.report.excel import write_index_xlsx
 from analysis.report.opendata import write_datapackage, write_index_json
+from analysis.report.word import write_index_docx
 from analysis.table import IndexTable
 from questionnaires.codebook import CodebookRow
 
@@ -100,7 +102,7 @@ def _write_csv(table: IndexTable, folder: Path) -> list[Path]:
 
 
 def _draw(table: IndexTable, folder: Path) -> list[Path]:
-    from analysis.charts import draw_overall  # noqa: PLC0415  # matplotlib costs 0.5 s: only where a chart is drawn
+    from analysis.report.charts import draw_overall  # noqa: PLC0415  # matplotlib costs 0.5 s: only where a chart is drawn
 
     return list(draw_overall(table, folder))
 

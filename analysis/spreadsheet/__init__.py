@@ -7,10 +7,19 @@ reads such files, for what nobody has thought of yet.
 from pathlib import Path
 
 from analysis.spreadsheet.delimited import read_delimited
+from analysis.spreadsheet.guard import limit_this_process, why_it_ended
 from analysis.spreadsheet.sheet import HeaderTest, SheetRow, SheetTable, SourceFile, UnreadableFile
 from analysis.spreadsheet.workbook import read_workbook
 
-__all__ = ["HeaderTest", "SheetRow", "SheetTable", "UnreadableFile", "read_table"]
+__all__ = [
+    "HeaderTest",
+    "SheetRow",
+    "SheetTable",
+    "UnreadableFile",
+    "limit_this_process",
+    "read_table",
+    "why_it_ended",
+]
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -18,10 +27,14 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OTHER_FORMATS = (
     (b"%PDF", "tệp PDF"),
     (b"{\\rtf", "tệp Word (.rtf)"),
-    (b"<", "trang web hoặc tệp XML"),
     (b"PAR1", "tệp Parquet"),
     (b"\x89PNG", "ảnh"),
     (b"\xff\xd8\xff", "ảnh"),
+    # Systems that "export to Excel" often write a web page and name it .xls.
+    *(
+        (tag, "trang web hoặc tệp XML")
+        for tag in (b"<html", b"<HTML", b"<!", b"<?xml", b"<table", b"<TABLE", b"<meta")
+    ),
 )
 _SAVE_AS_XLSX = "mở tệp bằng Excel, chọn Lưu thành (Save As) → Sổ làm việc Excel (.xlsx), rồi gửi lại"
 

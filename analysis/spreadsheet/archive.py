@@ -66,10 +66,11 @@ def _check(source: SourceFile, members: Sequence[zipfile.ZipInfo]) -> None:
     names = [member.filename for member in members]
     _check_kind(source, names)
     if len(members) > MEMBERS:
-        raise _too_much(source, f"không quá {MEMBERS} thành phần", str(len(members)))
+        raise _too_much(source, "không quá 2.000 thành phần", str(len(members)))
     # Parsers differ in which of two namesakes they read, and some ignore case and the direction of slashes.
     if len({name.casefold().replace("\\", "/") for name in names}) < len(names):
         raise damaged(source, "tệp nén có hai thành phần trùng tên")
+    # The declared sizes bind: ``_content`` never unpacks more than was declared here.
     size = sum(member.file_size for member in members)
     if size > UNPACKED_BYTES:
         raise _too_much(source, f"không quá {UNPACKED_BYTES // MEGABYTE} MB", f"{size / MEGABYTE:.0f} MB")

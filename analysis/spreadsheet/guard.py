@@ -1,21 +1,21 @@
-"""How does a process that reads a stranger's file keep itself within bounds? Limits of the operating system.
+"""How does a process that reads a stranger's file keep itself within bounds? Limits of the operating system."""
 
-Kept apart from the reading because only Unix has these limits.
-"""
-
-import resource
 import signal
+import sys
 from pathlib import Path
 from typing import Final
+
+if sys.platform != "win32":  # analysts' Windows has no such limits; importing the rest must work there
+    import resource
 
 MEMORY_BYTES: Final = 512 * 2**20
 CPU_SECONDS: Final = 10
 
 _REASONS: Final = {
-    signal.SIGXCPU: "việc đọc tệp mất quá nhiều thời gian tính toán",
-    signal.SIGKILL: "việc đọc tệp mất quá nhiều thời gian tính toán hoặc bộ nhớ",
-    signal.SIGABRT: "việc đọc tệp cần quá nhiều bộ nhớ",
-    signal.SIGSEGV: "việc đọc tệp cần quá nhiều bộ nhớ",
+    "SIGXCPU": "việc đọc tệp mất quá nhiều thời gian tính toán",
+    "SIGKILL": "việc đọc tệp mất quá nhiều thời gian tính toán hoặc bộ nhớ",
+    "SIGABRT": "việc đọc tệp cần quá nhiều bộ nhớ",
+    "SIGSEGV": "việc đọc tệp cần quá nhiều bộ nhớ",
 }
 
 
@@ -33,6 +33,8 @@ def limit_this_process(*, memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = C
     ------
     ValueError
         If a limit is not positive or above one that was set earlier.
+    NotImplementedError
+        On Windows, which has no such limits.
 
     References
     ----------
@@ -45,13 +47,16 @@ def limit_this_process(*, memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = C
     since 4.7. Too much memory is a MemoryError or ends the process (SIGABRT), too much time ends it (SIGXCPU);
     the parent learns from the return code: ``why_it_ended``.
     """
+    if sys.platform == "win32":
+        raise NotImplementedError("a process can limit itself on Linux and macOS only; read the file there")
     if memory_bytes <= 0 or cpu_seconds < 1:
-        message = f"expected limits above 0, got memory_bytes={memory_bytes}, cpu_seconds={cpu_seconds}"
-        raise ValueError(message)
+        raise ValueError(f"expected limits above 0, got memory_bytes={memory_bytes}, cpu_seconds={cpu_seconds}")
     usage = resource.getrusage(resource.RUSAGE_SELF)
     cpu = int(usage.ru_utime + usage.ru_stime) + cpu_seconds
     memory = _held_bytes() + memory_bytes
+    # No core file: it would leave a stranger's data on the disk.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # The soft limit says why (SIGXCPU), the hard one a second later cannot be caught.
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
@@ -69,7 +74,7 @@ def why_it_ended(return_code: int) -> str | None:
     str or None
         A phrase for a sentence, None where the process ended by itself.
     """
-    return _REASONS.get(signal.Signals(-return_code)) if return_code < 0 else None
+    return _REASONS.get(signal.Signals(-return_code).name) if return_code < 0 else None
 
 
 def _held_bytes() -> int:

@@ -5,6 +5,7 @@ that names it, so two cells or one text can be a bomb. This reading reserves not
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Final
 from xml.parsers import expat
@@ -12,8 +13,12 @@ from xml.parsers import expat
 from analysis.spreadsheet.archive import damaged
 from analysis.spreadsheet.sheet import COLUMNS, ROWS, SourceFile, UnreadableFile, too_large
 
-CELLS: Final = 500_000
+ELEMENTS: Final = 1_000_000
 AREA: Final = 2_000_000
+"""Cells of the rectangles between the outermost cells, blank ones included."""
+
+DEPTH: Final = 50
+MERGED: Final = 10_000
 SHARED_TEXTS: Final = 200_000
 TEXT_CHARACTERS: Final = 20_000_000
 """Sum over all cells of the characters of their text."""
@@ -38,30 +43,51 @@ class _Extent:
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
-        self.area = self.cells = self.characters = 0
+        self.area = self.elements = self.merged = self.characters = 0
 
-    def add(self, *, area: int = 0, cells: int = 0, characters: int = 0) -> None:
+    def add(self, *, area: int = 0, elements: int = 0, merged: int = 0, characters: int = 0) -> None:
         self.area += area
-        self.cells += cells
+        self.elements += elements
+        self.merged += merged
         self.characters += characters
-        if self.area > AREA or self.cells > CELLS or self.characters > TEXT_CHARACTERS:
+        beyond = self.area > AREA or self.elements > ELEMENTS or self.merged > MERGED
+        if beyond or self.characters > TEXT_CHARACTERS:
             raise too_large(f"Tệp {self.source.name}")
 
 
-class _Markup:
-    """One member, read from start to end; nothing in it may define a document type."""
+class _Markup(ABC):
+    """One member, read from start to end; nothing in it may define a document type or be nested without end."""
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
+        self.depth = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
 
     def read(self, content: bytes) -> None:
         try:
             self.parser.Parse(content, True)
         except expat.ExpatError as error:
             raise damaged(self.source, "nội dung XML hỏng trong tệp") from error
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > DEPTH:
+            raise damaged(self.source, "các phần tử XML lồng nhau quá sâu")
+        self._element(name.rpartition(":")[2], attributes)
+
+    def _end(self, _: str) -> None:
+        self.depth -= 1
+
+    @abstractmethod
+    def _element(self, name: str, attributes: dict[str, str]) -> None: ...
+
+    @abstractmethod
+    def _text(self, text: str) -> None: ...
 
     def _doctype(self, *_: object) -> None:
         raise UnreadableFile(
@@ -78,11 +104,9 @@ class _SharedTexts(_Markup):
     def __init__(self, source: SourceFile) -> None:
         super().__init__(source)
         self.lengths: list[int] = []
-        self.parser.StartElementHandler = self._start
-        self.parser.CharacterDataHandler = self._text
 
-    def _start(self, name: str, _: object) -> None:
-        if name.rpartition(":")[2] == "si":
+    def _element(self, name: str, _: dict[str, str]) -> None:
+        if name == "si":
             self.lengths.append(0)
             if len(self.lengths) > SHARED_TEXTS:
                 raise too_large(f"Tệp {self.source.name}")
@@ -93,32 +117,34 @@ class _SharedTexts(_Markup):
 
 
 class _Cells(_Markup):
-    """The rectangle between the outermost cells, their number and their text."""
+    """The rectangle between the outermost cells, and their text."""
 
     def __init__(self, source: SourceFile, shared: list[int], extent: _Extent) -> None:
         super().__init__(source)
         self.shared, self.extent = shared, extent
         self.row = self.column = self.last_row = self.last_column = 0
-        self.awaits_shared = False
-        self.parser.StartElementHandler = self._start
-        self.parser.CharacterDataHandler = self._text
+        self.is_shared = False
+        self.index = ""
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(":")[2]
-        if local == "c":
+    def _element(self, name: str, attributes: dict[str, str]) -> None:
+        self.extent.add(elements=1)
+        self.index = ""
+        if name == "c":
             self._cell(attributes)
-        elif local == "row":
+        elif name == "row":
             self.row = self._number(attributes["r"]) if "r" in attributes else self.row + 1
             self.column = 0
             self._reach()
+        elif name == "mergeCell":
+            self.extent.add(merged=1)
 
     def _cell(self, attributes: dict[str, str]) -> None:
+        # A cell may name its place or follow the one before it; the parser accepts both.
         if "r" in attributes:
             self.column, self.row = self._position(attributes["r"])
         else:
             self.column += 1
-        self.awaits_shared = attributes.get("t") == "s"
-        self.extent.add(cells=1)
+        self.is_shared = attributes.get("t") == "s"
         self._reach()
 
     def _reach(self) -> None:
@@ -133,10 +159,15 @@ class _Cells(_Markup):
         self.extent.add(area=self.last_row * self.last_column - before)
 
     def _text(self, text: str) -> None:
-        if self.awaits_shared:
-            self.awaits_shared = False
-            index = self._number(text)
+        if self.is_shared:
+            self.index += text
+
+    def _end(self, name: str) -> None:
+        super()._end(name)
+        if self.index.strip():
+            index = self._number(self.index)
             self.extent.add(characters=self.shared[index] if index < len(self.shared) else 0)
+        self.index = ""
 
     def _position(self, reference: str) -> tuple[int, int]:
         match = _REFERENCE.fullmatch(reference)
@@ -148,7 +179,7 @@ class _Cells(_Markup):
         return column, int(match.group(2))
 
     def _number(self, text: str) -> int:
-        digits = text.strip()
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
+        # Where the parser cannot read an index it silently takes the first text, so nothing but digits may pass.
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
             raise damaged(self.source, "số thứ tự lạ trong tệp")
-        return int(digits)
+        return int(text)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Final
@@ -21,13 +21,15 @@ from analysis.spreadsheet.sheet import (
     UnreadableFile,
     as_table,
     empty,
-    gathered,
     too_large,
 )
 from questionnaires.text import clean
 
 # The parser turns error cells (#REF!) into blank ones; declared as text they stay to be seen.
 _SHOWN_ERROR: Final = re.compile(rb"""(<(?:\w+:)?c\b[^<>]*?\bt=)(?:"e"|'e')""")
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+"""What the parser makes of a cell."""
 
 _WHOLE_NUMBERS: Final = 1e15
 """Above this a float no longer holds every whole number."""
@@ -44,6 +46,7 @@ def read_workbook(source: SourceFile, is_header: HeaderTest | None) -> SheetTabl
         raise
     except BaseException as error:  # the parser's own panics do not derive from Exception
         raise damaged(source, "nội dung không phải bảng tính") from error
+    # Instructions and blank sheets are usual beside the table; hidden ones nobody who sends the file looks at.
     grid = _chosen(source, [grid for grid in grids if grid.rows], is_header)
     return as_table(source, grid, grid.heading(is_header) or 0)
 
@@ -59,7 +62,7 @@ def _grid(source: SourceFile, sheet: CalamineSheet) -> Grid:
     place = f"Tệp {source.name}, trang tính “{clean(sheet.name)}”"
     if sheet.start is None:
         return Grid(place, ())
-    return Grid(place, gathered(place, _rows(place, sheet)))
+    return Grid(place, [row for row in _rows(place, sheet) if any(row.cells)])
 
 
 def _chosen(source: SourceFile, grids: Sequence[Grid], is_header: HeaderTest | None) -> Grid:
@@ -80,37 +83,31 @@ def _chosen(source: SourceFile, grids: Sequence[Grid], is_header: HeaderTest | N
 
 def _rows(place: str, sheet: CalamineSheet) -> Iterator[SheetRow]:
     top, left = sheet.start or (0, 0)
-    merged = _merged(place, sheet)
+    values = sheet.to_python(skip_empty_area=True)
+    _repeat_merged(place, sheet, values)
     texts = CleanedTexts()
-    above: dict[int, str] = {}
-    for index, values in enumerate(sheet.to_python(skip_empty_area=True), start=top):
-        cells = [""] * left + [texts[_text(value)] for value in values]
-        for column, first in merged.get(index, ()):
-            if index == first:
-                above[column] = cells[column]
-            else:
-                cells[column] = cells[column] or above.get(column, "")
-        numeric = (i for i, value in enumerate(values, start=left) if type(value) in {int, float})
-        yield SheetRow(index + 1, tuple(cells), frozenset(numeric))
+    for number, row in enumerate(values, start=top + 1):
+        cells = ("",) * left + tuple(texts[_text(value)] for value in row)
+        numeric = (i for i, value in enumerate(row, start=left) if type(value) in {int, float})
+        yield SheetRow(number, cells, frozenset(numeric))
 
 
-def _merged(place: str, sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
-    """Return for each row the columns in which merged cells stand, with the first row of each."""
-    bottom, right = sheet.end or (0, 0)
-    merged: dict[int, list[tuple[int, int]]] = {}
+def _repeat_merged(place: str, sheet: CalamineSheet, values: list[list[Cell]]) -> None:
+    """Write the text of vertically merged cells into each of their rows: they were merged to stand for all."""
+    top, left = sheet.start or (0, 0)
     filled = 0
     for (first, column), (last, _) in sheet.merged_cell_ranges or ():
-        rows = range(first, min(last, bottom) + 1)
+        rows = values[max(first - top, 0) : last - top + 1]
         filled += len(rows)
         if filled > AREA:
             raise too_large(place)
-        for row in rows if column <= right else ():
-            merged.setdefault(row, []).append((column, first))
-    return merged
+        for row in rows if first >= top and left <= column < left + len(values[0]) else ():
+            row[column - left] = row[column - left] or rows[0][column - left]
 
 
-def _text(value: object) -> str:
+def _text(value: Cell) -> str:
     """Return a cell as text; numbers in their shortest form, days as dd/MM/yyyy."""
+    # bool first: to Python it is a number.
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

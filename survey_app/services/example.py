@@ -38,8 +38,8 @@ def load_example(session: Session, today: date) -> bool:
 def _survey(questionnaire: Questionnaire, opens_on: date) -> Survey:
     return Survey(
         id=EXAMPLE_ID,
-        title_vi="Đợt khảo sát mẫu (DỮ LIỆU MÔ PHỎNG)",
-        title_en="Example survey (SIMULATED DATA)",
+        title_vi="Khảo sát mẫu về giải quyết thủ tục hành chính (DỮ LIỆU MÔ PHỎNG)",
+        title_en="Example survey on administrative procedures (SIMULATED DATA)",
         agency_vi="Ủy ban nhân dân tỉnh Sông Mây",
         agency_en="The People's Committee of Sông Mây province",
         questionnaire_id=questionnaire.id,

@@ -1,4 +1,4 @@
-"""How is a form kept exactly once, and so that nobody can tell whose it was?"""
+"""How is a form kept exactly once, and so that nobody can tell whose it was? In one transaction."""
 
 import hmac
 import json
@@ -72,7 +72,8 @@ def submit(
         Response(id=random_id(), mode=how.mode, language=how.language, answers=dict(checked.answers), **where)
     )
     session.add_all(
-        Comment(id=random_id(), question_id=question, text=text, **where) for question, text in checked.texts.items()
+        Comment(id=random_id(), question_id=question, text=text, **where)
+        for question, text in checked.texts.items()
     )
     session.flush()
     return True

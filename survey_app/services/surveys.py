@@ -1,9 +1,9 @@
-"""Which surveys are open today, and which units do they ask about?"""
+"""Which surveys are open today, and which units do they ask about? Looked up, or refused by name."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey_app.store.models import Survey, SurveyUnit, Unit
@@ -38,6 +38,15 @@ class ListedUnit:
     parent_name: str | None
 
 
+# Made once, for every form that is opened asks this.
+_PLACE = (
+    select(Survey, Unit)
+    .join(SurveyUnit, SurveyUnit.survey_id == Survey.id)
+    .join(Unit, SurveyUnit.unit_code == Unit.code)
+    .where(Survey.id == bindparam("survey_id"), Unit.code == bindparam("unit_code"))
+)
+
+
 def open_surveys(session: Session, today: date) -> list[Survey]:
     """Return the surveys that take answers today, the latest begun first."""
     still_open = or_(Survey.closes_on.is_(None), Survey.closes_on >= today)
@@ -63,16 +72,27 @@ def find_survey(session: Session, survey_id: str, today: date) -> Survey:
     survey = session.get(Survey, survey_id)
     if survey is None:
         raise UnknownSurvey
+    _refuse_closed(survey, today)
+    return survey
+
+
+def _refuse_closed(survey: Survey, today: date) -> None:
     if today < survey.opens_on or (survey.closes_on is not None and today > survey.closes_on):
         raise SurveyNotOpen
-    return survey
+
+
+def place_of(session: Session, survey_id: str, unit_code: str) -> Place:
+    """Return a survey and one of its units, open or not; raise UnknownSurvey or UnknownUnit."""
+    found = session.execute(_PLACE, {"survey_id": survey_id, "unit_code": unit_code}).first()
+    if found is not None:
+        return Place(*found)
+    if session.get(Survey, survey_id) is None:
+        raise UnknownSurvey
+    raise UnknownUnit
 
 
 def find_place(session: Session, survey_id: str, unit_code: str, *, today: date) -> Place:
     """Return an open survey and one of its units; raise UnknownSurvey, SurveyNotOpen or UnknownUnit."""
-    survey = find_survey(session, survey_id, today)
-    asked = (SurveyUnit.survey_id == survey_id, SurveyUnit.unit_code == Unit.code)
-    unit = session.scalar(select(Unit).join(SurveyUnit, SurveyUnit.unit_code == Unit.code).where(*asked, Unit.code == unit_code))
-    if unit is None:
-        raise UnknownUnit
-    return Place(survey, unit)
+    place = place_of(session, survey_id, unit_code)
+    _refuse_closed(place.survey, today)
+    return place

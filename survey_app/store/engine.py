@@ -73,7 +73,9 @@ def _named_trouble() -> Iterator[None]:
 def open_engine(database_url: str) -> Engine:
     """Return the engine, every connection set to the promises; parameters never appear in error texts."""
     if make_url(database_url).get_backend_name() != "sqlite":
-        raise StoreRefused("Chỉ hỗ trợ SQLite. Bỏ biến SURVEY_DATABASE_URL hoặc đặt dạng “sqlite:////duong/dan/tep”.")
+        raise StoreRefused(
+            "Chỉ hỗ trợ SQLite. Bỏ biến SURVEY_DATABASE_URL hoặc đặt dạng “sqlite:////duong/dan/tep”."
+        )
     engine = create_engine(
         database_url,
         hide_parameters=True,

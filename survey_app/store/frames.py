@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from questionnaires.model import Kind, Questionnaire
-from survey_app.store.models import Response, Unit
+from survey_app.store.models import Response, Survey, Unit
 
 ROWS_A_GROUP = 20_000
 _COLUMNS = (
@@ -23,7 +23,10 @@ _COLUMNS = (
     "mode",
     "language",
     "window",
+    "simulated",
 )
+SIMULATED = "DỮ LIỆU MÔ PHỎNG"
+"""The mark that imaginary answers carry in every row, so that no later table can lose it."""
 
 
 def write_responses(
@@ -38,7 +41,8 @@ def write_responses(
     schema = pa.schema([(name, pa.string()) for name in (*_COLUMNS, *items)], metadata=dict(notes))
     parent = aliased(Unit)
     query = (
-        select(Response, Unit.name, Unit.parent_code, parent.name)
+        select(Response, Unit.name, Unit.parent_code, parent.name, Survey.simulated)
+        .join(Survey, Survey.id == Response.survey_id)
         .join(Unit, Unit.code == Response.unit_code)
         .outerjoin(parent, parent.code == Unit.parent_code)
         .where(Response.survey_id == survey_id)
@@ -59,12 +63,13 @@ def _table(rows: Sequence[Any], items: Sequence[str], schema: pa.Schema) -> pa.T
         "response_id": [r.id for r, *_ in rows],
         "survey": [r.survey_id for r, *_ in rows],
         "unit_code": [r.unit_code for r, *_ in rows],
-        "unit_name": [name for _, name, _, _ in rows],
-        "parent_code": [code for _, _, code, _ in rows],
-        "parent_name": [name for _, _, _, name in rows],
+        "unit_name": [name for _, name, *_ in rows],
+        "parent_code": [code for _, _, code, *_ in rows],
+        "parent_name": [name for _, _, _, name, _ in rows],
         "mode": [r.mode for r, *_ in rows],
         "language": [r.language for r, *_ in rows],
         "window": [r.window for r, *_ in rows],
+        "simulated": [SIMULATED if imaginary else None for *_, imaginary in rows],
         **{item: [r.answers.get(item) for r, *_ in rows] for item in items},
     }
     return pa.table(columns, schema=schema)

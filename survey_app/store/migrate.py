@@ -4,9 +4,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
-from survey_app.store.engine import refuse_broken_promises
+from survey_app.store.engine import StoreRefused, refuse_broken_promises
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -15,7 +17,18 @@ def migrate(engine: Engine, revision: str = "head", *, down: bool = False) -> No
     """Bring the database up (or down) to a revision, in one transaction."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    with engine.execution_options(begin="IMMEDIATE").begin() as connection:
-        refuse_broken_promises(connection)
-        config.attributes["connection"] = connection
-        (command.downgrade if down else command.upgrade)(config, revision)
+    try:
+        with engine.execution_options(begin="IMMEDIATE").begin() as connection:
+            refuse_broken_promises(connection)
+            config.attributes["connection"] = connection
+            (command.downgrade if down else command.upgrade)(config, revision)
+    except CommandError:
+        raise StoreRefused(
+            "Cơ sở dữ liệu do một bản chương trình mới hơn tạo ra. Dùng bản chương trình đó, "
+            "hoặc khôi phục bản sao lưu của cơ sở dữ liệu trước khi nâng cấp."
+        ) from None
+    except OperationalError:
+        raise StoreRefused(
+            f"Không mở hoặc không ghi được cơ sở dữ liệu tại {engine.url.database}. "
+            "Kiểm tra thư mục, quyền ghi và dung lượng còn trống."
+        ) from None

@@ -16,7 +16,11 @@ from analysis.responses import (
 )
 from tests.analysis.builders import ONE_ITEM, TWO_FACTORS, write_csv
 
-GOOD: list[dict[str, object]] = [{"unit_code": "01", "A1": 5}, {"unit_code": "01", "A1": ""}, {"unit_code": "02", "A1": 99}]
+GOOD: list[dict[str, object]] = [
+    {"unit_code": "01", "A1": 5},
+    {"unit_code": "01", "A1": ""},
+    {"unit_code": "02", "A1": 99},
+]
 
 
 def test_csv_and_parquet_give_the_same_answers(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ INTERFACE = [
     "questionnaires/library",
     "questionnaires/loader",
 ]
-INTERFACE += ["questionnaires/publish", "analysis/wording", "analysis/charts", "analysis/report/layout"]
+INTERFACE += ["questionnaires/publish", "analysis/wording", "analysis/report/charts", "analysis/report/layout"]
 INTERFACE += ["analysis/report/writer", "analysis/periods"]
 
 

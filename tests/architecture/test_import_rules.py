@@ -25,7 +25,7 @@ sys.meta_path.insert(0, Block())
 
 def test_the_analysis_runs_where_no_web_and_no_database_is_installed() -> None:
     code = BLOCK.format(blocked={"flask", "sqlalchemy", "wtforms", "alembic"})
-    code += "import analysis.__main__, analysis.report.writer, analysis.charts"
+    code += "import analysis.__main__, analysis.report.writer, analysis.report.charts"
     done = run(code)
     assert done.returncode == 0, done.stderr
 

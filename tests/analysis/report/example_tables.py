@@ -202,6 +202,26 @@ def rescaled(original: IndexTable, measure: Measure, rule: str) -> IndexTable:
     return replace(original, rows=rows, measure=measure)
 
 
+COUNTS_FINDINGS = (
+    Finding(
+        "TP Huế, Trung tâm HCC, dòng 2–4",
+        "counts_do_not_add_up",
+        Text(
+            "Nơi đón tiếp: tổng các mức là 4.350, số phiếu thu về là 4.215 (thừa 135).",
+            "Nơi đón tiếp: the counts add up to 4,350, the returned forms are 4,215 (135 too many).",
+        ),
+    ),
+    Finding(
+        "TP Huế, Trung tâm HCC, dòng 5",
+        "truncated_percent",
+        Text(
+            "Tỷ lệ in 47,04% bị cắt bớt; làm tròn đúng là 47,05%.",
+            "The printed 47.04% is truncated; rounded it is 47.05%.",
+        ),
+    ),
+)
+
+
 def counts_table() -> IndexTable:
     """Return the tables of counts of two real offices, each with its own period, and what was found in them."""
     hue: Unit = ("Trung tâm Hành chính công TP Huế", "Trung tâm Hành chính công TP Huế", None)
@@ -231,25 +251,7 @@ def counts_table() -> IndexTable:
         )
     )
     forms = [UnitCount(hue[0], hue[1], 5326, 4215, 4215), UnitCount(vung_tau[0], vung_tau[1], None, 31, 31)]
-    findings = (
-        Finding(
-            "TP Huế, Trung tâm HCC, dòng 2–4",
-            "counts_do_not_add_up",
-            Text(
-                "Nơi đón tiếp: tổng các mức là 4.350, số phiếu thu về là 4.215 (thừa 135).",
-                "Nơi đón tiếp: the counts add up to 4,350, the returned forms are 4,215 (135 too many).",
-            ),
-        ),
-        Finding(
-            "TP Huế, Trung tâm HCC, dòng 5",
-            "truncated_percent",
-            Text(
-                "Tỷ lệ in 47,04% bị cắt bớt; làm tròn đúng là 47,05%.",
-                "The printed 47.04% is truncated; rounded it is 47.05%.",
-            ),
-        ),
-    )
-    counts = replace(table(rows, scores, forms), findings=findings)
+    counts = replace(table(rows, scores, forms), findings=COUNTS_FINDINGS)
     return replace(
         counts,
         provenance=replace(PROVENANCE, questionnaire="", questionnaire_hash="", interval="wilson", design=""),

@@ -3,12 +3,11 @@
 Importing this module loads matplotlib; ``analysis.report.writer`` does so only where a chart is asked for.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from math import ceil, isclose
 from pathlib import Path
 from textwrap import shorten, wrap
-from typing import Final
+from typing import Any, Final, Literal
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -20,18 +19,15 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import wording
 from analysis.report.cell_text import one_line
-from analysis.report.chart_lines import ChartLine, ChartPlan, plan_chart
+from analysis.report.chart_lines import MOST_NAMED, ChartLine, ChartPlan, plan_chart
 from analysis.report.domains import basis_and_level
 from analysis.report.statements import period_line
 from analysis.table import IndexRow, IndexTable, Measure
 from questionnaires.model import Language, Text
 
-MOST_NAMED: Final = 60
-"""With more lines than this the names are left out and only the shape is drawn."""
-
 _FONT: Final = "DejaVu Sans"
 """Comes with matplotlib and has every Vietnamese letter."""
-_SETTINGS: Final = {
+_SETTINGS: Final[dict[Any, Any]] = {
     "font.family": [_FONT],
     "text.parse_math": False,
     "svg.hashsalt": "index-table",
@@ -66,10 +62,27 @@ def draw_overall(table: IndexTable, folder: Path, language: Language = Language.
     """
     png, svg = folder / "chart-overall.png", folder / "chart-overall.svg"
     with rc_context(_SETTINGS):
-        figure = _Chart(table, language).draw()
+        figure = overall_figure(table, language)
         figure.savefig(png, dpi=200, metadata={"Software": None})
         figure.savefig(svg, metadata={"Date": None, "Creator": None})
     return png, svg
+
+
+def overall_figure(table: IndexTable, language: Language = Language.VI) -> Figure:
+    """Return the chart as a figure that is not yet written.
+
+    Parameters
+    ----------
+    table, language
+        As in ``draw_overall``.
+
+    Returns
+    -------
+    Figure
+        On an Agg canvas of its own: pyplot and its global state are not used.
+    """
+    with rc_context(_SETTINGS):
+        return _Chart(table, language).draw()
 
 
 class _Chart:
@@ -79,10 +92,12 @@ class _Chart:
         self.table, self.language = table, language
         self.plan: ChartPlan = plan_chart(table, language)
         self.named = len(self.plan.lines) <= MOST_NAMED
-        self.title = wrap(_drawable(table.title.in_language(language)), 84)[:3]
-        self.small = [part for text in self._small_print() for part in wrap(_drawable(text), 158)]
+        self.title = wrap(_drawable(table.title.in_language(language)), 78 if table.simulated else 84)[:3]
+        self.small = [part for text in self._small_print() for part in wrap(_drawable(text), 190)]
         self.handles = self._handles()
-        self.head = 0.3 * len(self.title) + (0.65 if period_line(table) else 0.4)
+        longest = max((len(self._label(line)) for line in self.plan.lines if line.row), default=20)
+        self.left = min(4.4, 0.079 * longest + 0.35) if self.named else 0.7
+        self.head = 0.3 * len(self.title) + (0.55 if period_line(table) else 0.3)
         self.body = max(len(self.plan.lines) * _LINE, 0.6) + 0.15 if self.named else 7.0
         self.foot = 0.75 + 0.22 * ceil(len(self.handles) / 2) + _SMALL_LINE * len(self.small) + 0.15
         self.height = self.head + self.body + self.foot
@@ -98,24 +113,24 @@ class _Chart:
         if self.named:
             self._write_names(axes)
         else:
-            units = f"{wording.count(len(self.plan.lines), self.language)} "
-            units += "đơn vị, sắp theo kết quả" if self.language is Language.VI else "units, sorted by result"
-            axes.set_ylabel(units, fontsize=9)
+            drawn = wording.count(len(self.plan.lines), self.language)
+            axes.set_ylabel(
+                f"{drawn} {self._say('kết quả, cao nhất ở trên', 'results, highest first')}", fontsize=9
+            )
         return self.figure
 
     def _frame(self) -> tuple[float, float, float, float]:
-        longest = max((len(self._label(line)) for line in self.plan.lines), default=0)
-        left = min(4.4, 0.079 * longest + 0.35) if self.named else 0.7
         right = _RIGHT if self.named else 0.4
-        return left / _WIDTH, self.foot / self.height, (_WIDTH - left - right) / _WIDTH, self.body / self.height
+        inside = (_WIDTH - self.left - right) / _WIDTH
+        return self.left / _WIDTH, self.foot / self.height, inside, self.body / self.height
 
     def _say(self, vi: str, en: str) -> str:
         return Text(vi, en).in_language(self.language)
 
     def _label(self, line: ChartLine) -> str:
-        name = shorten(_drawable(line.name), 44, placeholder=" …") or "–"
         if line.row is None:
-            return name
+            return shorten(_drawable(line.name), 110, placeholder=" …")
+        name = shorten(_drawable(line.name), 44, placeholder=" …")
         return f"{name} (n = {wording.count(line.row.n_responses, self.language)})"
 
     def _interval_name(self) -> str:
@@ -135,8 +150,9 @@ class _Chart:
             Line2D([], [], color="black", linewidth=1.4, label=self._interval_name()),
         ]
         if self.plan.flagged:
-            hollow = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": "black", "linestyle": ""}
-            handles.append(Line2D([], [], label=self.plan.flagged, **hollow))
+            hollow = Line2D([], [], color="black", marker="o", markerfacecolor="white", linestyle="")
+            hollow.set_label(self.plan.flagged)
+            handles.append(hollow)
         if self.plan.whole is not None:
             label = f"{self._say('Kết quả chung', 'Overall')}: {self._figures(self.plan.whole)}"
             handles.append(Line2D([], [], color="0.25", linestyle="--", label=label))
@@ -167,34 +183,37 @@ class _Chart:
             [w[0] for w in whiskers],
             [w[1] for w in whiskers],
             [w[2] for w in whiskers],
-            color="black",
-            linewidth=1.4 if self.named else 0.4,
+            color="black" if self.named else "0.65",
+            linewidth=1.4 if self.named else 0.5,
         )
         for flagged, fill in ((False, "black"), (True, "white")):
-            dots = [(y, r.estimate) for y, r in placed if (r.status == "flagged") is flagged]
-            style = {"marker": "o", "markersize": size, "markerfacecolor": fill, "markeredgecolor": "black"}
-            axes.plot([x for _, x in dots], [y for y, _ in dots], linestyle="", zorder=3, **style)
+            dots = [
+                (y, r.estimate) for y, r in placed if r.estimate is not None and (r.status == "flagged") is flagged
+            ]
+            (drawn,) = axes.plot([x for _, x in dots], [y for y, _ in dots], "o", color="black", zorder=3)
+            drawn.set(markersize=size, markerfacecolor=fill)
         axes.set_ylim(max(len(self.plan.lines), 1) - 0.4, -0.6)
 
     def _write_names(self, axes: Axes) -> None:
         """Write names and figures beside the lines, and part the thin units from those that can be compared."""
         across = axes.get_yaxis_transform()
+        edge = -(self.left - 0.3) / (_WIDTH - self.left - _RIGHT)
         for y, line in enumerate(self.plan.lines):
-            weight = "bold" if line.row is None else "normal"
-            names = {"ha": "right", "va": "center", "fontsize": 8.5, "fontweight": weight}
-            axes.text(-0.012, y, self._label(line), transform=across, **names)
-            if line.row is not None:
-                axes.text(1.012, y, self._figures(line.row), transform=across, va="center", fontsize=8.5)
+            if line.row is None:
+                axes.text(edge, y, self._label(line), transform=across, va="center", fontsize=9, fontweight="bold")
+                continue
+            axes.text(-0.012, y, self._label(line), transform=across, ha="right", va="center", fontsize=8.5)
+            axes.text(1.012, y, self._figures(line.row), transform=across, va="center", fontsize=8.5)
         first_thin = next((y for y, line in enumerate(self.plan.lines) if _is_thin(line)), 0)
         if first_thin > 0 and all(line.row is not None for line in self.plan.lines):
             axes.axhline(first_thin - 0.5, color="0.4", linewidth=0.8, linestyle=":")
 
     def _write_texts(self) -> None:
-        top, left = self.height - 0.3, 0.3 / _WIDTH
+        top, left = self.height - 0.17, 0.3 / _WIDTH
         for number, part in enumerate(self.title):
-            self._text(left, top - 0.28 * number, part, fontsize=13, fontweight="bold")
+            self._text(left, top - 0.28 * number, part, size=13, weight="bold")
         period = _drawable(period_line(self.table, self.language))
-        self._text(left, top - 0.28 * len(self.title), period, fontsize=10)
+        self._text(left, top - 0.28 * len(self.title), period, size=10)
         below = self.foot - 0.72
         self.figure.legend(
             handles=self.handles,
@@ -207,21 +226,23 @@ class _Chart:
         )
         below -= 0.22 * ceil(len(self.handles) / 2) + 0.12
         for number, part in enumerate(self.small):
-            self._text(left, below - _SMALL_LINE * number, part, fontsize=_SMALL, va="top")
+            self._text(left, below - _SMALL_LINE * number, part, size=_SMALL)
         if not any(line.row for line in self.plan.lines):
             nothing = self._say("Không có kết quả được công bố", "No result is published")
-            self._text(0.5, self.foot + self.body / 2, nothing, fontsize=11, ha="center")
+            self._text(0.4, self.foot + self.body / 2, nothing, size=11)
         if self.table.simulated:
             self._watermark()
 
     def _watermark(self) -> None:
         mark = wording.SIMULATED.in_language(self.language)
-        style = {"ha": "center", "va": "center", "fontweight": "bold", "color": "0.2", "zorder": 9}
-        self.figure.text(0.5, 0.55, mark, fontsize=46, alpha=0.13, rotation=20, **style)
+        across = self.figure.text(0.5, 0.55, mark, fontsize=46, fontweight="bold", color="0.2", alpha=0.13)
+        across.set(ha="center", va="center", rotation=20, zorder=9)
         self.figure.text(0.98, 1 - 0.22 / self.height, mark, fontsize=10, ha="right", va="top", fontweight="bold")
 
-    def _text(self, x: float, inches: float, text: str, **style: object) -> None:
-        self.figure.text(x, inches / self.height, text, **style)
+    def _text(
+        self, x: float, inches: float, text: str, *, size: float, weight: Literal["normal", "bold"] = "normal"
+    ) -> None:
+        self.figure.text(x, inches / self.height, text, fontsize=size, fontweight=weight, va="top")
 
 
 def _is_thin(line: ChartLine) -> bool:

@@ -1,0 +1,1 @@
+"""Which commands does ``python -m analysis`` have? One module each, loaded when it is called."""

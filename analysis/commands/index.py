@@ -1,0 +1,99 @@
+"""How does an analyst compute an index table? ``python -m analysis index``."""
+
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+import click
+
+from analysis.commands.reporting import BASIS, FILE, FORMAT, LEVEL, OUT, say_cautions, screen, step, write
+from analysis.design import DesignColumns
+from analysis.index import IndexRequest, index_table
+from analysis.refusal import Refusal
+from analysis.responses import read_responses
+from analysis.scores import OVERALL
+from analysis.table import WHOLE, Basis
+from analysis.wording import count, estimate_text, interval_text
+from questionnaires.library import UnknownQuestionnaire, known_ids, load
+from questionnaires.model import Questionnaire
+
+
+class _IndexChoices(TypedDict):
+    """The options of ``index`` that describe the sample and the table."""
+
+    by: tuple[str, ...]
+    parent: str | None
+    basis: Basis
+    period: str | None
+    level: float
+    strata: str | None
+    psu: str | None
+    weights: str | None
+    fpc: str | None
+
+
+def _request(choices: _IndexChoices) -> IndexRequest:
+    return IndexRequest(
+        by=choices["by"],
+        parent=choices["parent"],
+        basis=choices["basis"],
+        period=choices["period"],
+        level=choices["level"],
+        design=DesignColumns(
+            strata=choices["strata"], psu=choices["psu"], weights=choices["weights"], fpc=choices["fpc"]
+        ),
+    )
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--questionnaire", required=True, metavar="ID", help="Mã mẫu phiếu, ví dụ sipas-2024.")
+@click.option("--definitions", type=FILE, metavar="DIR", help="Thư mục có mẫu phiếu riêng của cơ quan (*.toml).")
+@click.option(
+    "--by", multiple=True, default=("unit_code",), show_default=True, help="Cột để chia; dùng được nhiều lần."
+)
+@click.option("--parent", metavar="C", help="Cột mã đơn vị cấp trên.")
+@click.option("--strata", metavar="C", help="Cột tầng chọn mẫu.")
+@click.option("--psu", metavar="C", help="Cột cụm điều tra (thôn, tổ dân phố).")
+@click.option("--weights", metavar="C", help="Cột trọng số.")
+@click.option("--fpc", metavar="C", help="Cột số cụm của tổng thể, hoặc tỷ lệ chọn mẫu.")
+@click.option("--period", metavar="P", help="Kỳ báo cáo, ví dụ 2026-Q3, 2026-H1, 2026, 2026-Q3r.")
+@BASIS
+@LEVEL
+@FORMAT
+@OUT
+def index(
+    files: tuple[Path, ...],
+    *,
+    questionnaire: str,
+    definitions: Path | None,
+    formats: tuple[str, ...],
+    out: Path,
+    **choices: Unpack[_IndexChoices],
+) -> None:
+    """Tính chỉ số của từng đơn vị từ tệp phiếu trả lời CSV hoặc Parquet."""
+    asked = _questionnaire(questionnaire, definitions)
+    request = _request(choices)
+    with step(f"Đọc {len(files)} tệp …"):
+        responses = read_responses(files, asked, named_columns=request.named_columns())
+    with step(f"Tính chỉ số từ {count(len(responses.frame))} phiếu …"):
+        table = index_table(responses, asked, request)
+    write(table, out, formats, asked)
+    whole = [row for row in table.rows if row.unit_code == WHOLE and row.score == OVERALL]
+    for row in whole[-1:]:
+        screen.print(
+            f"{table.title.vi}: {estimate_text(row, table.measure)} "
+            f"({interval_text(row, table.measure)}), n = {count(row.n_responses)} phiếu, {row.method}."
+        )
+    say_cautions(table)
+
+
+def _questionnaire(questionnaire_id: str, definitions: Path | None) -> Questionnaire:
+    try:
+        return load(questionnaire_id, definitions)
+    except UnknownQuestionnaire:
+        raise Refusal(
+            f"Tùy chọn --questionnaire {questionnaire_id}",
+            expected=f"một trong các mẫu phiếu {', '.join(known_ids(definitions))}",
+            got=questionnaire_id,
+            remedy="sửa mã mẫu phiếu, hoặc chỉ thư mục mẫu phiếu riêng bằng --definitions",
+        ) from None

@@ -18,6 +18,18 @@ from analysis.design_columns import (
 )
 from analysis.finite_population import population
 
+__all__ = [
+    "PIPELINE",
+    "DesignColumns",
+    "DesignError",
+    "DesignRules",
+    "LonelyPsu",
+    "SecondStage",
+    "SurveyDesign",
+    "check_design",
+    "refuse_single_psu",
+]
+
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 LonelyPsu = Literal["fail", "certainty", "adjust", "average", "remove"]

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.design import DesignColumns, check_design
-from analysis.design_columns import DesignError
+from analysis.design import DesignColumns, DesignError, check_design
 
 
 def frame(**columns: Sequence[object]) -> pd.DataFrame:

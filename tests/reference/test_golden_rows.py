@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import Survey
-from analysis.design_columns import DesignError
+from analysis.design import DesignError
 from tests.reference.golden import (
     Row,
     blank,

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis import Survey, survey_design
-from analysis.design import LonelyPsu
-from analysis.design_columns import DesignError
+from analysis.design import DesignError, LonelyPsu
 
 LONELY = pd.DataFrame(
     {

@@ -1,7 +1,7 @@
 """How large is each score and how far may it be off? Ratios of sums with their linearised variance."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +93,8 @@ def estimate(cells: CellSums, design: SurveyDesign, *, domains: int) -> Estimate
     z = np.where(cells.B > 0, ratio.z, 0.0)
     variances = domain_variances(z, cells.domain, cells.psu, design, domains=domains)
     z2, z4 = total(z**2), total(z**4)
-    df = total((cells.B > 0).astype(float)) - _strata_with_answers(cells, design, domains=domains)
+    strata = _DomainStrata.of(cells, design, domains=domains)
+    df = total((cells.B > 0).astype(float)) - strata.answered()
     with np.errstate(divide="ignore", invalid="ignore"):
         g = np.where(z4 > 0, np.minimum(df, z2**2 / z4), 0.0)
         phi = variances.corrected / variances.plain
@@ -101,7 +102,7 @@ def estimate(cells: CellSums, design: SurveyDesign, *, domains: int) -> Estimate
         p=_snap_to_bounds(ratio.estimate),
         variance=variances.plain,
         variance_fpc=variances.corrected,
-        phi=np.where(variances.plain > 0, phi, _phi_at_zero(cells, design, domains=domains)),
+        phi=np.where(variances.plain > 0, phi, strata.phi_at_zero(design)),
         W=ratio.size,
         S1=total(cells.S1),
         S2=total(cells.B**2),
@@ -161,21 +162,27 @@ def _snap_to_bounds(p: Floats) -> Floats:
     return np.where(np.abs(p - 1) < 1e-12, 1.0, p)
 
 
-def _domain_strata(cells: CellSums, design: SurveyDesign) -> tuple[Adder, Codes, Codes]:
-    """Return an adder over the pairs (domain, stratum) that occur, with the domain and stratum of each pair."""
-    domain, stratum, pair = cells_of(cells.domain, design.stratum[cells.psu], units=len(design.n_psu))
-    return Adder(pair, len(domain)), domain, stratum
+@dataclass(frozen=True, slots=True)
+class _DomainStrata:
+    """The pairs (domain, stratum) that occur, with the weights of the answers in each."""
 
+    size: Floats
+    stratum: Codes
+    by_domain: Adder
 
-def _phi_at_zero(cells: CellSums, design: SurveyDesign, *, domains: int) -> Floats:
-    """Return the part of the variance that an FPC would leave, where the data show no variance at all."""
-    add, domain, stratum = _domain_strata(cells, design)
-    size = add(cells.B) ** 2 / design.n_psu[stratum][:, None]
-    total = Adder(domain, domains)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(total(size * (1 - design.fraction)[stratum][:, None]) / total(size), dtype=float)
+    @classmethod
+    def of(cls, cells: CellSums, design: SurveyDesign, *, domains: int) -> Self:
+        """Add the cells of each pair."""
+        domain, stratum, pair = cells_of(cells.domain, design.stratum[cells.psu], units=len(design.n_psu))
+        return cls(Adder(pair, len(domain))(cells.B), stratum, Adder(domain, domains))
 
+    def answered(self) -> Floats:
+        """Return the number of strata with answers in each domain."""
+        return self.by_domain((self.size > 0).astype(float))
 
-def _strata_with_answers(cells: CellSums, design: SurveyDesign, *, domains: int) -> Floats:
-    add, domain, _ = _domain_strata(cells, design)
-    return Adder(domain, domains)((add(cells.B) > 0).astype(float))
+    def phi_at_zero(self, design: SurveyDesign) -> Floats:
+        """Return the part of the variance that an FPC would leave, where the data show no variance at all."""
+        spread = self.size**2 / design.n_psu[self.stratum][:, None]
+        unsampled = (1 - design.fraction)[self.stratum][:, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(self.by_domain(spread * unsampled) / self.by_domain(spread), dtype=float)

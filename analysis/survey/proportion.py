@@ -19,7 +19,6 @@ from analysis.survey.means import By, fitted, simple_variance
 from analysis.survey.proportion_intervals import Share
 from analysis.survey.results import DfRule
 from analysis.survey.sample import Column, Domains, Sample, Wanted, domains_of, shares
-from analysis.variance import Variances
 from analysis.variance_ratio import ExpectedRatio, expected_ratio
 
 Floats = npt.NDArray[np.float64]
@@ -111,7 +110,7 @@ def proportion(
     modified = method == "modified-wilson"
     result = fitted(sample, wanted, found, srs=srs, df="answers" if modified else df)
     if modified:
-        default = _modified(sample, wanted, found.variances(np.eye(1)), level=level)
+        default = _modified(sample, wanted, found, level=level)
         refused = np.isnan(result.estimate)
         result.low, result.high = (np.where(refused, np.nan, limit) for limit in default.limits)
         result.se = np.where(default.unknown, np.nan, result.se)
@@ -169,8 +168,8 @@ class _Modified:
         return np.where(self.assumed & (before != "no_answers"), added, before)
 
 
-def _modified(sample: Sample, wanted: Wanted, variances: Variances, *, level: float) -> _Modified:
-    e = _estimates(sample, wanted, variances)
+def _modified(sample: Sample, wanted: Wanted, fitted_shares: Fit, *, level: float) -> _Modified:
+    e = _estimates(sample, wanted, fitted_shares)
     group = np.zeros(wanted.domains.size, dtype=np.int64)
     expected: ExpectedRatio = expected_ratio(e, e, row_group=group, unit_group=group)
     design = sample.design
@@ -190,6 +189,8 @@ def _modified(sample: Sample, wanted: Wanted, variances: Variances, *, level: fl
 def _members(sample: Sample, domains: Domains) -> Floats:
     """Return the population of domains that are one whole, equally weighted stratum with an FPC each; else NaN."""
     design = sample.design
+    if design.columns.fpc is None:
+        return np.full(domains.size, np.nan)
     stratum = design.stratum[design.psu]
     inside = domains.codes >= 0
     of_domain = np.zeros(domains.size, dtype=np.int64)
@@ -204,7 +205,7 @@ def _members(sample: Sample, domains: Domains) -> Floats:
     return np.where(whole, design.population[of_domain], np.nan)
 
 
-def _estimates(sample: Sample, wanted: Wanted, variances: Variances) -> Estimates:
+def _estimates(sample: Sample, wanted: Wanted, fitted_shares: Fit) -> Estimates:
     inside, domains, design = wanted.inside, wanted.domains, sample.design
     cells = cell_sums(
         wanted.numerator[inside],
@@ -216,6 +217,7 @@ def _estimates(sample: Sample, wanted: Wanted, variances: Variances) -> Estimate
     e = estimate(cells, design, domains=domains.size)
     if sample.calibration is None and sample.replicates is None and design.second is None:
         return e
+    variances = fitted_shares.variances(np.eye(1))
     # Rounding noise of a variance that is 0 must not become a ratio of two noises.
     quiet = variances.plain <= NO_VARIATION * e.p * (1 - e.p)
     with np.errstate(divide="ignore", invalid="ignore"):

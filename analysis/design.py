@@ -1,19 +1,38 @@
 """How was the sample drawn? Strata, primary sampling units, weights and finite populations, checked once."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.refusal import Refusal
+from analysis.design_columns import (
+    DesignError,
+    code_column,
+    nested_codes,
+    refuse_missing_columns,
+    rows_named,
+    values_named,
+    weight_column,
+)
+from analysis.finite_population import population
+
+__all__ = [
+    "PIPELINE",
+    "DesignColumns",
+    "DesignError",
+    "DesignRules",
+    "LonelyPsu",
+    "SecondStage",
+    "SurveyDesign",
+    "check_design",
+    "refuse_single_psu",
+]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
-
-
-class DesignError(Refusal):
-    """A design column that would give wrong standard errors if it were used."""
+LonelyPsu = Literal["fail", "certainty", "adjust", "average", "remove"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +43,50 @@ class DesignColumns:
     psu: str | None = None
     weights: str | None = None
     fpc: str | None = None
+    ssu: str | None = None
+    fpc2: str | None = None
 
     def named(self) -> dict[str, str]:
         """Return option → column for the columns that are given."""
-        pairs = {"strata": self.strata, "psu": self.psu, "weights": self.weights, "fpc": self.fpc}
+        pairs = {
+            "strata": self.strata,
+            "psu": self.psu,
+            "weights": self.weights,
+            "fpc": self.fpc,
+            "ssu": self.ssu,
+            "fpc2": self.fpc2,
+        }
         return {option: column for option, column in pairs.items() if column is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignRules:
+    """How the columns are read.
+
+    ``nest``: PSU codes repeat in other strata. ``lonely_psu``, ``adjust_domain_lonely``: ``analysis.variance``.
+    ``refuse_lonely``: refuse a stratum with one PSU at once, not only where an estimate needs it.
+    ``implied_weights``: without weights but with an FPC a response stands for 1/fraction units.
+    """
+
+    nest: bool = False
+    lonely_psu: LonelyPsu = "fail"
+    adjust_domain_lonely: bool = False
+    refuse_lonely: bool = False
+    implied_weights: bool = False
+
+
+PIPELINE = DesignRules(refuse_lonely=True)
+"""The rules of an index table: its rows stand side by side, so every one must have its standard error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStage:
+    """Units inside PSUs: ``unit`` of each response, ``psu`` of each unit; ``n`` and ``fraction`` of each PSU."""
+
+    unit: Codes
+    psu: Codes
+    n: Floats
+    fraction: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +94,8 @@ class SurveyDesign:
     """A checked design; arrays over responses (``weights``, ``psu``), PSUs (``stratum``) or strata (``fraction``).
 
     ``n_psu`` counts the PSUs of each whole stratum, ``fraction`` is the sampling fraction of PSUs (0 without FPC),
-    ``population`` the declared number of PSUs (NaN without FPC).
+    ``population`` the declared number of PSUs (NaN without FPC). ``second`` is there where the second stage
+    counts.
     """
 
     columns: DesignColumns
@@ -46,6 +105,9 @@ class SurveyDesign:
     n_psu: Floats
     fraction: Floats
     population: Floats
+    second: SecondStage | None = None
+    lonely_psu: LonelyPsu = "fail"
+    adjust_domain_lonely: bool = False
 
     @property
     def unweighted(self) -> bool:
@@ -57,18 +119,30 @@ class SurveyDesign:
         """Whether responses come in clusters."""
         return self.columns.psu is not None
 
+    @property
+    def declared(self) -> bool:
+        """Whether strata or a second stage were named, so that a single unit in one is a fault of the design."""
+        return self.columns.strata is not None or self.second is not None
 
-def survey_design(frame: pd.DataFrame, columns: DesignColumns) -> SurveyDesign:
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of the whole design: PSUs minus strata."""
+        return float(max(len(self.stratum) - len(self.n_psu), 0))
+
+
+def check_design(frame: pd.DataFrame, columns: DesignColumns, rules: DesignRules = PIPELINE) -> SurveyDesign:
     """Read and check the design columns of a frame of responses.
 
     Parameters
     ----------
     frame : DataFrame
-        One row a response; its index is the row number shown in complaints. Strata and PSU are codes, weights are
-        positive numbers, the FPC is the number of PSUs of the stratum's population (≥ 1) or the sampling fraction
-        (0–1], constant in a stratum.
+        One row a response; its index is the row number shown in complaints. Strata, PSU and second-stage units are
+        codes, weights are positive numbers, an FPC is the number of units in the population (≥ 1) or the sampling
+        fraction (0–1], constant in a stratum (``fpc``) or a PSU (``fpc2``).
     columns : DesignColumns
         Names of the columns.
+    rules : DesignRules
+        How they are read.
 
     Returns
     -------
@@ -78,8 +152,9 @@ def survey_design(frame: pd.DataFrame, columns: DesignColumns) -> SurveyDesign:
     Raises
     ------
     DesignError
-        For a missing column, blank codes, weights that are not positive, a PSU in two strata, an FPC that is not
-        constant, smaller than the sample or outside its range, and an explicit stratum with a single PSU.
+        For a missing column, blank codes, weights that are not positive, a PSU in two strata without ``nest``, an
+        FPC that is not constant, smaller than the sample or outside its range, a first-stage FPC of 1 with
+        subsampled PSUs and no second stage, and, under ``refuse_lonely``, an explicit stratum with a single PSU.
 
     References
     ----------
@@ -87,76 +162,81 @@ def survey_design(frame: pd.DataFrame, columns: DesignColumns) -> SurveyDesign:
 
     Limits
     ------
-    One stage: PSUs are taken as sampled with replacement below the first stage.
+    Two stages at most: below the second stage units are taken as sampled with replacement.
     """
-    for option, column in columns.named().items():
-        if column not in frame.columns:
-            raise DesignError(
-                f"Tùy chọn --{option} {column}",
-                expected="một cột có trong tệp dữ liệu",
-                got=f"tệp chỉ có các cột: {', '.join(map(str, frame.columns))}",
-                remedy="sửa tên cột, hoặc bỏ tùy chọn nếu mẫu không có yếu tố này",
-            )
-    weights = _weights(frame, columns.weights)
-    stratum_of_row = _codes(frame, columns.strata, "strata")
-    psu = np.arange(len(frame)) if columns.psu is None else _codes(frame, columns.psu, "psu")
+    refuse_missing_columns(frame, columns.named())
+    weights = weight_column(frame, columns.weights)
+    stratum_of_row = code_column(frame, columns.strata, "strata")
+    psu = np.arange(len(frame)) if columns.psu is None else code_column(frame, columns.psu, "psu")
+    if rules.nest and columns.psu is not None:
+        psu = nested_codes(stratum_of_row, psu)
     stratum = _stratum_of_psu(frame, columns, psu=psu, stratum_of_row=stratum_of_row)
-    n_strata = int(stratum.max(initial=0)) + 1
-    n_psu = np.bincount(stratum, minlength=n_strata).astype(float)
-    _refuse_single_psu(frame, columns, stratum_of_row=stratum_of_row, n_psu=n_psu)
-    population, fraction = _fpc(frame, columns.fpc, stratum_of_row=stratum_of_row, n_psu=n_psu)
+    n_psu = np.bincount(stratum, minlength=int(stratum.max(initial=0)) + 1).astype(float)
+    if rules.refuse_lonely and columns.strata is not None:
+        refuse_single_psu(frame, columns, stratum_of_row=stratum_of_row, n_psu=n_psu)
+    first = population(frame, columns.fpc, option="fpc", group=stratum_of_row, n=n_psu)
+    second = _second_stage(frame, columns, psu)
+    if rules.implied_weights and columns.weights is None:
+        weights = _implied_weights(first.fraction[stratum_of_row], second, psu)
+    taken = np.asarray(first.fraction == 1)
+    _refuse_subsampled(frame, columns, weights=weights, all_taken=taken[stratum_of_row])
     return SurveyDesign(
         columns=columns,
         weights=weights,
         psu=psu,
         stratum=stratum,
         n_psu=n_psu,
-        fraction=fraction,
-        population=population,
+        fraction=first.fraction,
+        population=first.size,
+        second=second if columns.fpc is not None else None,
+        lonely_psu=rules.lonely_psu,
+        adjust_domain_lonely=rules.adjust_domain_lonely,
     )
 
 
-def _numeric_column(frame: pd.DataFrame, column: str, option: str) -> Floats:
-    numbers: Floats = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    bad = ~np.isfinite(numbers)
-    if bad.any():
-        raise DesignError(
-            f"Cột {column} (--{option}), {_rows(frame, bad)}",
-            expected="một số, viết với dấu chấm thập phân",
-            got=_values(frame, column, bad),
-            remedy="điền số cho mọi phiếu hoặc bỏ tùy chọn này",
-        )
-    return numbers
+def refuse_single_psu(
+    frame: pd.DataFrame, columns: DesignColumns, *, stratum_of_row: Codes, n_psu: Floats
+) -> None:
+    """Raise DesignError where an explicit stratum has a single PSU.
 
+    Parameters
+    ----------
+    frame : DataFrame
+        The responses, for row numbers and values in the complaint.
+    columns : DesignColumns
+        Names of the columns.
+    stratum_of_row : ndarray of int, shape (responses,)
+        Stratum of each response.
+    n_psu : ndarray, shape (strata,)
+        PSUs of each stratum.
 
-def _weights(frame: pd.DataFrame, column: str | None) -> Floats:
-    if column is None:
-        return np.ones(len(frame))
-    weights = _numeric_column(frame, column, "weights")
-    bad = weights <= 0
-    if bad.any():
-        raise DesignError(
-            f"Cột {column} (--weights), {_rows(frame, bad)}",
-            expected="trọng số lớn hơn 0",
-            got=_values(frame, column, bad),
-            remedy="sửa trọng số của các phiếu này; phiếu không thuộc mẫu thì bỏ khỏi tệp",
-        )
-    return weights
+    Returns
+    -------
+    None
+        Where no stratum has a single PSU.
 
+    Raises
+    ------
+    DesignError
+        With the strata that have one.
 
-def _codes(frame: pd.DataFrame, column: str | None, option: str) -> Codes:
-    if column is None:
-        return np.zeros(len(frame), dtype=np.int64)
-    codes: Codes = np.asarray(pd.factorize(frame[column], sort=True)[0], dtype=np.int64)
-    bad = codes < 0
-    if bad.any():
-        raise DesignError(
-            f"Cột {column} (--{option}), {_rows(frame, bad)}",
-            expected="mã có ở mọi phiếu",
-            got="ô trống",
-            remedy="điền mã cho các phiếu này: thiếu mã thì sai số chuẩn sẽ sai",
-        )
-    return codes
+    References
+    ----------
+    Wolter (2007), Introduction to Variance Estimation, section 2.5.
+
+    Limits
+    ------
+    None: a single PSU says nothing about the variation between PSUs.
+    """
+    bad = n_psu[stratum_of_row] == 1
+    if not bad.any():
+        return
+    raise DesignError(
+        f"Cột {columns.strata} (--strata), {rows_named(frame, bad)}",
+        expected="mỗi tầng có từ hai cụm (hoặc hai phiếu) trở lên",
+        got=f"tầng {values_named(frame, str(columns.strata), bad)} chỉ có một",
+        remedy="gộp tầng này với tầng gần giống nhất rồi chạy lại",
+    )
 
 
 def _stratum_of_psu(frame: pd.DataFrame, columns: DesignColumns, *, psu: Codes, stratum_of_row: Codes) -> Codes:
@@ -165,60 +245,53 @@ def _stratum_of_psu(frame: pd.DataFrame, columns: DesignColumns, *, psu: Codes, 
     bad = stratum[psu] != stratum_of_row
     if bad.any():
         raise DesignError(
-            f"Cột {columns.psu} (--psu), {_rows(frame, bad)}",
+            f"Cột {columns.psu} (--psu), {rows_named(frame, bad)}",
             expected="mỗi cụm nằm trong một tầng",
-            got=f"cụm {_values(frame, str(columns.psu), bad)} có mặt ở hai tầng",
+            got=f"cụm {values_named(frame, str(columns.psu), bad)} có mặt ở hai tầng",
             remedy="đặt mã cụm khác nhau giữa các tầng, ví dụ ghép mã tầng vào trước mã cụm",
         )
     return stratum
 
 
-def _refuse_single_psu(
-    frame: pd.DataFrame, columns: DesignColumns, *, stratum_of_row: Codes, n_psu: Floats
+def _second_stage(frame: pd.DataFrame, columns: DesignColumns, psu: Codes) -> SecondStage | None:
+    if columns.ssu is None and columns.fpc2 is None:
+        return None
+    if columns.psu is None:
+        raise DesignError(
+            "Tùy chọn --ssu, --fpc2",
+            expected="cột cụm cấp một (--psu) khi khai báo chọn mẫu hai cấp",
+            got="không có --psu",
+            remedy="khai báo --psu, hoặc bỏ --ssu và --fpc2 nếu mẫu chỉ chọn một cấp",
+        )
+    rows = np.arange(len(frame))
+    unit = nested_codes(psu, rows if columns.ssu is None else code_column(frame, columns.ssu, "ssu"))
+    psu_of_unit = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.int64)
+    psu_of_unit[unit] = psu
+    n = np.bincount(psu_of_unit, minlength=int(psu.max(initial=-1)) + 1).astype(float)
+    declared = population(frame, columns.fpc2, option="fpc2", group=psu, n=n)
+    return SecondStage(unit=unit, psu=psu_of_unit, n=n, fraction=declared.fraction)
+
+
+def _implied_weights(first: Floats, second: SecondStage | None, psu: Codes) -> Floats:
+    """Return 1/(f₁f₂) of each response; a stage without a declared population counts as 1."""
+    weights = 1 / np.where(first > 0, first, 1.0)
+    if second is not None:
+        within = second.fraction[psu]
+        weights = weights / np.where(within > 0, within, 1.0)
+    return np.asarray(weights, dtype=float)
+
+
+def _refuse_subsampled(
+    frame: pd.DataFrame, columns: DesignColumns, *, weights: Floats, all_taken: npt.NDArray[np.bool_]
 ) -> None:
-    if columns.strata is None or not (n_psu == 1).any():
+    """Refuse zero variance between PSUs that were all taken while a response stands for more than itself."""
+    if columns.psu is None or columns.fpc2 is not None or columns.ssu is not None:
         return
-    bad = n_psu[stratum_of_row] == 1
-    raise DesignError(
-        f"Cột {columns.strata} (--strata), {_rows(frame, bad)}",
-        expected="mỗi tầng có từ hai cụm (hoặc hai phiếu) trở lên",
-        got=f"tầng {_values(frame, columns.strata, bad)} chỉ có một",
-        remedy="gộp tầng này với tầng gần giống nhất rồi chạy lại",
-    )
-
-
-def _fpc(
-    frame: pd.DataFrame, column: str | None, *, stratum_of_row: Codes, n_psu: Floats
-) -> tuple[Floats, Floats]:
-    if column is None:
-        return np.full(len(n_psu), np.nan), np.zeros(len(n_psu))
-    declared = _numeric_column(frame, column, "fpc")
-    of_stratum = np.zeros(len(n_psu))
-    of_stratum[stratum_of_row] = declared
-    _refuse_fpc(frame, column, of_stratum[stratum_of_row] != declared, "một giá trị duy nhất trong mỗi tầng")
-    _refuse_fpc(frame, column, declared <= 0, "số đơn vị của tổng thể hoặc tỷ lệ chọn mẫu, lớn hơn 0")
-    population = np.where(of_stratum <= 1, n_psu / of_stratum, of_stratum)
-    short = population < n_psu * (1 - 1e-12)
-    _refuse_fpc(frame, column, short[stratum_of_row], "tổng thể không nhỏ hơn mẫu của tầng")
-    return population, n_psu / population
-
-
-def _refuse_fpc(frame: pd.DataFrame, column: str, bad: npt.NDArray[np.bool_], expected: str) -> None:
+    bad = all_taken & (weights > 1 + 1e-9)
     if bad.any():
         raise DesignError(
-            f"Cột {column} (--fpc), {_rows(frame, bad)}",
-            expected=expected,
-            got=_values(frame, column, bad),
-            remedy="sửa số liệu tổng thể của tầng, hoặc bỏ --fpc (không hiệu chỉnh tổng thể hữu hạn)",
+            f"Cột {columns.fpc} (--fpc), {rows_named(frame, bad)}",
+            expected="cỡ tổng thể cấp hai (--fpc2) khi mọi cụm của tầng đều được chọn nhưng chỉ hỏi một phần cụm",
+            got=f"tỷ lệ chọn cụm bằng 1, trọng số lớn hơn 1, không có --ssu hoặc --fpc2 (cụm: {columns.psu})",
+            remedy="khai báo --ssu, --fpc2 (số đơn vị của từng cụm), hoặc bỏ --fpc: nếu không sai số chuẩn bằng 0",
         )
-
-
-def _rows(frame: pd.DataFrame, bad: npt.NDArray[np.bool_]) -> str:
-    rows = [str(row) for row in frame.index[bad][:5]]
-    more = int(bad.sum()) - len(rows)
-    return f"dòng {', '.join(rows)}" + (f" và {more} dòng khác" if more else "")
-
-
-def _values(frame: pd.DataFrame, column: str, bad: npt.NDArray[np.bool_]) -> str:
-    values = frame.loc[bad, column].drop_duplicates().head(5)
-    return ", ".join("ô trống" if pd.isna(value) else repr(str(value)) for value in values)

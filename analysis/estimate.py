@@ -1,14 +1,17 @@
 """How large is each score and how far may it be off? Ratios of sums with their linearised variance."""
 
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.design import SurveyDesign
 from analysis.reduce.arrays import CellSums
+from analysis.variance import Adder, cells_of, domain_variances
 
 Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
 
 NO_VARIATION = 1e-12
 """Variance ratios below this are rounding noise of a variance that is zero."""
@@ -85,25 +88,22 @@ def estimate(cells: CellSums, design: SurveyDesign, *, domains: int) -> Estimate
     ------
     Linearisation is poor with few PSUs: use the interval, not ± 2 se.
     """
-    total = _Adder(cells.domain, domains)
-    A, B = total(cells.A), total(cells.B)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = np.where(B > 0, A / B, np.nan)
-        z = (cells.A - p[cells.domain] * cells.B) / B[cells.domain]
-    p = _snap_to_bounds(p)
-    z = np.where(cells.B > 0, z, 0.0)
-    variance, variance_fpc, phi_at_zero = _variances(cells, z, design, domains=domains)
+    total = Adder(cells.domain, domains)
+    ratio = linearise(cells.A, cells.B, total)
+    z = np.where(cells.B > 0, ratio.z, 0.0)
+    variances = domain_variances(z, cells.domain, cells.psu, design, domains=domains)
     z2, z4 = total(z**2), total(z**4)
-    df = total((cells.B > 0).astype(float)) - _strata_with_answers(cells, design, domains=domains)
+    strata = _DomainStrata.of(cells, design, domains=domains)
+    df = total((cells.B > 0).astype(float)) - strata.answered()
     with np.errstate(divide="ignore", invalid="ignore"):
         g = np.where(z4 > 0, np.minimum(df, z2**2 / z4), 0.0)
-        phi = np.where(variance > 0, variance_fpc / variance, phi_at_zero)
+        phi = variances.corrected / variances.plain
     return Estimates(
-        p=p,
-        variance=variance,
-        variance_fpc=variance_fpc,
-        phi=phi,
-        W=B,
+        p=_snap_to_bounds(ratio.estimate),
+        variance=variances.plain,
+        variance_fpc=variances.corrected,
+        phi=np.where(variances.plain > 0, phi, strata.phi_at_zero(design)),
+        W=ratio.size,
         S1=total(cells.S1),
         S2=total(cells.B**2),
         M=total(cells.M),
@@ -113,16 +113,47 @@ def estimate(cells: CellSums, design: SurveyDesign, *, domains: int) -> Estimate
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Adder:
-    """Adds rows of a matrix by code."""
+class Linearised(NamedTuple):
+    """Ratios ΣA/ΣB (domains × statistics, NaN where ΣB = 0), ΣB, and z = (A - ratio·B)/ΣB of each row."""
 
-    codes: npt.NDArray[np.int64]
-    size: int
+    estimate: Floats
+    size: Floats
+    z: Floats
 
-    def __call__(self, matrix: Floats) -> Floats:
-        columns = [np.bincount(self.codes, matrix[:, s], minlength=self.size) for s in range(matrix.shape[1])]
-        return np.column_stack(columns)
+
+def linearise(A: Floats, B: Floats, total: Adder) -> Linearised:
+    """Return ratios of sums and the linearised values behind their variance.
+
+    Parameters
+    ----------
+    A, B : ndarray, rows × statistics
+        Weighted numerators and denominators of responses, PSUs or any sums of them.
+    total : Adder
+        Adds rows by domain.
+
+    Returns
+    -------
+    Linearised
+        ``z`` is NaN in domains without a denominator.
+
+    Raises
+    ------
+    ValueError
+        Where the shapes differ.
+
+    References
+    ----------
+    Woodruff (1971), JASA 66, 411–414; Särndal, Swensson & Wretman (1992), result 5.6.2.
+
+    Limits
+    ------
+    First order only: poor where the denominator itself varies much.
+    """
+    numerator, size = total(A), total(B)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        estimate = np.where(size != 0, numerator / size, np.nan)
+        z = (A - estimate[total.codes] * B) / size[total.codes]
+    return Linearised(estimate, size, z)
 
 
 def _snap_to_bounds(p: Floats) -> Floats:
@@ -131,29 +162,27 @@ def _snap_to_bounds(p: Floats) -> Floats:
     return np.where(np.abs(p - 1) < 1e-12, 1.0, p)
 
 
-def _domain_strata(
-    cells: CellSums, design: SurveyDesign
-) -> tuple[_Adder, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return an adder over the pairs (domain, stratum) that occur, with the domain and stratum of each pair."""
-    strata = len(design.n_psu)
-    keys, pair = np.unique(cells.domain * strata + design.stratum[cells.psu], return_inverse=True)
-    return _Adder(pair, len(keys)), keys // strata, keys % strata
+@dataclass(frozen=True, slots=True)
+class _DomainStrata:
+    """The pairs (domain, stratum) that occur, with the weights of the answers in each."""
 
+    size: Floats
+    stratum: Codes
+    by_domain: Adder
 
-def _variances(cells: CellSums, z: Floats, design: SurveyDesign, *, domains: int) -> tuple[Floats, Floats, Floats]:
-    add, domain, stratum = _domain_strata(cells, design)
-    n = design.n_psu[stratum][:, None]
-    unsampled = (1 - design.fraction)[stratum][:, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.where(n > 1, n / (n - 1) * (add(z**2) - add(z) ** 2 / n), 0.0)
-    spread = np.maximum(spread, 0.0)
-    size = add(cells.B) ** 2 / n
-    total = _Adder(domain, domains)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        phi_at_zero = total(size * unsampled) / total(size)
-    return total(spread), total(spread * unsampled), phi_at_zero
+    @classmethod
+    def of(cls, cells: CellSums, design: SurveyDesign, *, domains: int) -> Self:
+        """Add the cells of each pair."""
+        domain, stratum, pair = cells_of(cells.domain, design.stratum[cells.psu], units=len(design.n_psu))
+        return cls(Adder(pair, len(domain))(cells.B), stratum, Adder(domain, domains))
 
+    def answered(self) -> Floats:
+        """Return the number of strata with answers in each domain."""
+        return self.by_domain((self.size > 0).astype(float))
 
-def _strata_with_answers(cells: CellSums, design: SurveyDesign, *, domains: int) -> Floats:
-    add, domain, _ = _domain_strata(cells, design)
-    return _Adder(domain, domains)((add(cells.B) > 0).astype(float))
+    def phi_at_zero(self, design: SurveyDesign) -> Floats:
+        """Return the part of the variance that an FPC would leave, where the data show no variance at all."""
+        spread = self.size**2 / design.n_psu[self.stratum][:, None]
+        unsampled = (1 - design.fraction)[self.stratum][:, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(self.by_domain(spread * unsampled) / self.by_domain(spread), dtype=float)

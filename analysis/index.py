@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis import __version__
-from analysis.design import DesignColumns, DesignError, SurveyDesign, survey_design
+from analysis.design import DesignColumns, DesignError, SurveyDesign, check_design
 from analysis.disclosure import disclose
 from analysis.estimate import Estimates, estimate
 from analysis.intervals import Limits, modified_wilson
@@ -89,7 +89,7 @@ def index_table(responses: Responses, questionnaire: Questionnaire, request: Ind
             got="--basis voluntary",
             remedy="bỏ --fpc: phiếu tự nguyện không phải là mẫu chọn từ một tổng thể",
         )
-    design = survey_design(responses.frame, request.design)
+    design = check_design(responses.frame, request.design)
     scores = score_set(responses, questionnaire)
     levels = levels_of(responses.frame, by=request.by, parent=request.parent)
     units = _estimates(scores, design, levels[0])

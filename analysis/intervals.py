@@ -160,6 +160,45 @@ def t_quantile(level: float, df: npt.ArrayLike) -> Floats:
     return np.asarray(stdtrit(np.asarray(df, float), 0.5 + level / 2), dtype=float)
 
 
+def whole_units(limits: Limits, *, satisfied: Floats, n: Floats, population: Floats) -> Limits:
+    """Return limits of a share in a finite population that the population's members can make up.
+
+    Parameters
+    ----------
+    limits : Limits
+        Limits on [0, 1].
+    satisfied, n : ndarray
+        Number of answers that are 1 and number of answers, of the shape of the limits.
+    population : ndarray
+        Members of the population, at least n; NaN leaves the limits as they are.
+
+    Returns
+    -------
+    Limits
+        Rounded outward to multiples of 1/N, within what the members who were not asked can still change:
+        [x/N, (x + N - n)/N].
+
+    Raises
+    ------
+    ValueError
+        Where the shapes cannot be broadcast.
+
+    References
+    ----------
+    docs/method.md, step 5; Wright (1991), Exact Confidence Bounds when Sampling from Small Finite Universes.
+
+    Limits
+    ------
+    For one item without clusters and weights: otherwise the answers do not count members.
+    """
+    N = np.where(np.isnan(population), 1.0, population)
+    # A limit that is a multiple of 1/N up to rounding stays where it is.
+    low = np.clip(np.floor(limits.low * N + 1e-9) / N, satisfied / N, None)
+    high = np.clip(np.ceil(limits.high * N - 1e-9) / N, None, (satisfied + N - n) / N)
+    known = ~np.isnan(population)
+    return Limits(np.where(known, low, limits.low), np.where(known, high, limits.high))
+
+
 def modified_wilson(
     estimates: "Estimates",
     expected: Floats,

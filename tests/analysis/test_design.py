@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.design import DesignColumns, DesignError, survey_design
+from analysis.design import DesignColumns, DesignError, check_design
 
 
 def frame(**columns: Sequence[object]) -> pd.DataFrame:
@@ -16,7 +16,7 @@ def frame(**columns: Sequence[object]) -> pd.DataFrame:
 
 
 def test_without_design_columns_every_response_is_a_psu_of_one_stratum() -> None:
-    design = survey_design(frame(unit_code=["a", "b", "c"]), DesignColumns())
+    design = check_design(frame(unit_code=["a", "b", "c"]), DesignColumns())
     assert design.psu.tolist() == [0, 1, 2]
     assert design.n_psu.tolist() == [3.0]
     assert design.weights.tolist() == [1.0, 1.0, 1.0]
@@ -26,12 +26,10 @@ def test_without_design_columns_every_response_is_a_psu_of_one_stratum() -> None
 
 def test_psus_are_counted_in_their_stratum_and_the_fpc_becomes_a_fraction() -> None:
     data = frame(h=["x"] * 4 + ["y"] * 2, v=["1", "1", "2", "2", "3", "4"], N=["8"] * 4 + ["4"] * 2)
-    design = survey_design(data, DesignColumns(strata="h", psu="v", fpc="N"))
+    design = check_design(data, DesignColumns(strata="h", psu="v", fpc="N"))
     assert design.n_psu.tolist() == [2.0, 2.0]
     assert design.fraction.tolist() == [0.25, 0.5]
-    fraction = survey_design(
-        data.assign(N=["0.25"] * 4 + ["0.5"] * 2), DesignColumns(strata="h", psu="v", fpc="N")
-    )
+    fraction = check_design(data.assign(N=["0.25"] * 4 + ["0.5"] * 2), DesignColumns(strata="h", psu="v", fpc="N"))
     assert np.allclose(fraction.fraction, design.fraction)
     assert fraction.population.tolist() == [8.0, 4.0]
 
@@ -57,7 +55,7 @@ def test_a_bad_design_is_refused_with_place_and_remedy(
     columns: DesignColumns, data: dict[str, list[object]], said: str
 ) -> None:
     with pytest.raises(DesignError) as refusal:
-        survey_design(frame(**data), columns)
+        check_design(frame(**data), columns)
     assert said in str(refusal.value)
     for part in ("Cần có:", "Nhận được:", "Cách xử lý:"):
         assert part in str(refusal.value)

@@ -4,15 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.refusal import Refusal
+from analysis.design import DesignError
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-
-
-class DesignError(Refusal):
-    """A design column that would give wrong standard errors if it were used."""
 
 
 def refuse_missing_columns(frame: pd.DataFrame, named: dict[str, str]) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.design_columns import DesignError, numeric_column, rows_named, values_named
+from analysis.design import DesignError
+from analysis.design_columns import numeric_column, rows_named, values_named
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

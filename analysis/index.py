@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis import __version__
-from analysis.design import DesignColumns, DesignError, SurveyDesign, check_design
+from analysis.design import DesignColumns, DesignError, SurveyDesign
+from analysis.design_check import check_design
 from analysis.disclosure import disclose
 from analysis.estimate import Estimates, estimate
 from analysis.intervals import Limits, modified_wilson

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.design import refuse_single_psu
-from analysis.design_columns import DesignError, rows_named, values_named
+from analysis.design import DesignError
+from analysis.design_check import refuse_single_psu
+from analysis.design_columns import rows_named, values_named
 from analysis.intervals import Limits, t_quantile
 from analysis.survey.sample import Domains, Sample, rank
 from analysis.variance import Variances

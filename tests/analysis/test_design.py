@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.design import DesignColumns, DesignError, check_design
+from analysis.design import DesignColumns, DesignError
+from analysis.design_check import check_design
 
 
 def frame(**columns: Sequence[object]) -> pd.DataFrame:

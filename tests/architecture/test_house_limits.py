@@ -92,7 +92,7 @@ def missing_headings(path: Path, headings: tuple[str, ...]) -> list[str]:
     ]
 
 
-ESTIMATORS = ["design", "disclosure", "estimate", "index", "intervals", "levels", "responses", "scores"]
+ESTIMATORS = ["design_check", "disclosure", "estimate", "index", "intervals", "levels", "responses", "scores"]
 ESTIMATORS += ["finite_population", "survey/calibration", "survey/chisq", "survey/composite", "survey/contrasts"]
 ESTIMATORS += ["survey/interface", "survey/means", "survey/proportion", "survey/proportion_intervals"]
 ESTIMATORS += ["survey/quantile", "survey/replicates", "survey/residuals"]

@@ -1,16 +1,18 @@
 """What can an analyst run? ``python -m analysis index``, ``counts`` and ``example``: files in, reports out."""
 
+import os
 from importlib import import_module
 
 import click
-from rich.console import Console
 
 from analysis.refusal import Refusal
 
+# numpy starts as many threads for matrix products as there are cores, and there is no product here worth one:
+# they would only cost start-up. Who sets the variable keeps it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BAD_INPUT = 2
 COMMANDS = ("counts", "example", "index")
-
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class _Commands(click.Group):
@@ -32,7 +34,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
-            errors.print(f"Không thực hiện được. {refusal}", markup=False)
+            click.echo(f"Không thực hiện được. {refusal}", err=True)
             ctx.exit(BAD_INPUT)
 
 

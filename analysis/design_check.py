@@ -180,7 +180,7 @@ def _refuse_subsampled(
     if bad.any():
         raise DesignError(
             f"Cột {columns.fpc} (--fpc), {rows_named(frame, bad)}",
-            expected="cỡ tổng thể cấp hai (--fpc2) khi mọi cụm của tầng đều được chọn nhưng chỉ hỏi một phần cụm",
-            got=f"tỷ lệ chọn cụm bằng 1, trọng số lớn hơn 1, không có --ssu hoặc --fpc2 (cụm: {columns.psu})",
-            remedy="khai báo --ssu, --fpc2 (số đơn vị của từng cụm), hoặc bỏ --fpc: nếu không sai số chuẩn bằng 0",
+            expected="cỡ tổng thể cấp hai (fpc2) khi mọi cụm đều được chọn nhưng chỉ hỏi một phần mỗi cụm",
+            got=f"tỷ lệ chọn cụm bằng 1, trọng số lớn hơn 1, không có ssu hoặc fpc2 (cụm: {columns.psu})",
+            remedy="bỏ --fpc, hoặc dùng analysis.survey_design với ssu, fpc2: nếu không sai số chuẩn bằng 0",
         )

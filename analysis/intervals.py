@@ -1,14 +1,12 @@
 """Between which limits does a share or a mean lie? Wilson's interval and its form for small units and clusters."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri, stdtrit
 
-if TYPE_CHECKING:
-    # Tables of counts need Wilson's interval and nothing of designs, which bring pandas.
-    from analysis.estimate import Estimates
+from analysis.estimate import Estimates
+from analysis.quantiles import ndtri, stdtrit
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

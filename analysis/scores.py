@@ -1,11 +1,15 @@
 """What is an answer worth? Items, factors and the index of a questionnaire as numbers on the scale 0–1."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, lcm
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.responses import ItemColumn, Responses
+from analysis.reduce.accumulate import Pooling
+from analysis.refusal import Refusal
 from analysis.table import Measure, Score
 from questionnaires.model import IndexDefinition, Question, Questionnaire, Rule
 
@@ -15,44 +19,47 @@ OVERALL = "overall"
 """The id of the index as a whole."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreSet:
-    """The scores of a questionnaire over responses.
+class UnevenScores(Refusal):
+    """Scores of choices that lie on no common grid."""
 
-    ``values`` and ``answered`` are responses × scores: the sum of the values on [0, 1] of a response's valid
-    answers to the items of the score, and their number; both 0 for a form that is not valid. ``low`` and ``high``
-    (scores) put an estimate back on its measure. ``valid`` marks valid forms, ``single_item`` one-item scores.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePlan:
+    """How the answers to a questionnaire are counted, before any of them is seen.
+
+    ``classes`` gives, by item and stored value, the numerator on the common grid of ``pooling``; ``low`` and
+    ``high`` (scores) put an estimate back on its measure; ``single_item`` marks one-item scores.
     """
 
     scores: tuple[Score, ...]
-    values: Floats
-    answered: Floats
-    valid: npt.NDArray[np.bool_]
+    classes: Mapping[str, Mapping[str, int]]
+    pooling: Pooling
     low: Floats
     high: Floats
     single_item: npt.NDArray[np.bool_]
     measure: Measure
 
 
-def score_set(responses: Responses, questionnaire: Questionnaire) -> ScoreSet:
-    """Score every response on every item, factor and the index.
+_MOST_STEPS = 120
+
+
+def score_plan(questionnaire: Questionnaire) -> ScorePlan:
+    """Return how the answers to a questionnaire are counted.
 
     Parameters
     ----------
-    responses : Responses
-        Checked responses.
     questionnaire : Questionnaire
         Its index says which items count and by which rule.
 
     Returns
     -------
-    ScoreSet
+    ScorePlan
         Items in the index's order, then factors, then ``overall``.
 
     Raises
     ------
-    KeyError
-        Where an index item has no column (``read_responses`` refuses such a file).
+    UnevenScores
+        Where the scores of the choices need a grid of more than 120 steps.
 
     References
     ----------
@@ -63,24 +70,47 @@ def score_set(responses: Responses, questionnaire: Questionnaire) -> ScoreSet:
     A form with fewer than ``valid_share`` of the index items answered counts in no score.
     """
     index, items = questionnaire.index, questionnaire.index_items()
-    per_item = [_item_values(responses.items[item.id], item, index) for item in items]
-    given = np.column_stack([responses.items[item.id].codes >= 0 for item in items])
-    valid = given.mean(axis=1) >= questionnaire.valid_share
-    values = np.column_stack(per_item)
-    counted = (~np.isnan(values) & valid[:, None]).astype(float)
-    values = np.where(counted > 0, values, 0.0)
+    worth = {
+        item.id: {choice.value: _exact_value(choice.score, item, index) for choice in item.every_choice()}
+        for item in items
+    }
+    known = [value for values in worth.values() for value in values.values() if value is not None]
+    steps = lcm(*(value.denominator for value in known))
+    if steps > _MOST_STEPS:
+        raise UnevenScores(
+            f"Mẫu phiếu {questionnaire.id}",
+            expected=f"điểm của các lựa chọn cách đều nhau, không quá {_MOST_STEPS} bậc",
+            got=f"{steps} bậc",
+            remedy="sửa điểm của các lựa chọn trong mẫu phiếu",
+        )
     scores, members = _scores(questionnaire, items)
     low, high = _bounds(index, items, members)
-    return ScoreSet(
+    return ScorePlan(
         scores=scores,
-        values=values @ members,
-        answered=counted @ members,
-        valid=valid,
+        classes={
+            item: {code: steps + 1 if value is None else int(value * steps) for code, value in values.items()}
+            for item, values in worth.items()
+        },
+        pooling=Pooling(
+            items=len(items),
+            steps=steps,
+            members=tuple(tuple(np.flatnonzero(column).tolist()) for column in members.T[len(items) :]),
+            needed=ceil(Fraction(str(questionnaire.valid_share)) * len(items)),
+        ),
         low=low,
         high=high,
         single_item=members.sum(axis=0) == 1,
         measure=measure_of(questionnaire),
     )
+
+
+def _exact_value(score: float | None, item: Question, index: IndexDefinition) -> Fraction | None:
+    if score is None:
+        return None
+    if index.rule is Rule.SHARE:
+        return Fraction(index.satisfied_from is not None and score >= index.satisfied_from)
+    low, high = (Fraction(str(bound)) for bound in _range(item))
+    return (Fraction(str(score)) - low) / (high - low)
 
 
 def measure_of(questionnaire: Questionnaire) -> Measure:
@@ -116,20 +146,6 @@ def measure_of(questionnaire: Questionnaire) -> Measure:
     if index.rule is Rule.POINTS:
         return Measure("points", low * len(items), high * len(items))
     return Measure("score", low, high)
-
-
-def _item_values(column: ItemColumn, item: Question, index: IndexDefinition) -> Floats:
-    score_of = {choice.value: choice.score for choice in item.every_choice()}
-    return column.lookup([_value(score_of[value], item, index) for value in column.stored])
-
-
-def _value(score: float | None, item: Question, index: IndexDefinition) -> float:
-    if score is None:
-        return np.nan
-    if index.rule is Rule.SHARE:
-        return float(index.satisfied_from is not None and score >= index.satisfied_from)
-    low, high = _range(item)
-    return (score - low) / (high - low)
 
 
 def _range(item: Question) -> tuple[float, float]:

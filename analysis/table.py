@@ -1,9 +1,9 @@
 """What does an index table hold? The one object behind every page, file, chart and report."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, overload
 
 from questionnaires.model import Text
 
@@ -46,6 +46,131 @@ class IndexRow:
     deff: float | None
     status: Status
     reason: str
+
+
+class Values(Protocol):
+    """A list, a tuple or an array."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, at: Any, /) -> Any: ...  # noqa: ANN401 - lists and arrays name the place differently
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """The values of one field of many rows: ``values`` that differ, and which of them stands in each row."""
+
+    values: Values
+    codes: Values
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> Any:  # noqa: ANN401 - a field of a row, of any type
+        return self.values[self.codes[row]]
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self.values.__getitem__, _listed(self.codes))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """Numbers of one field of many rows, NaN where there is none; ``whole`` numbers are counts."""
+
+    values: Values
+    whole: bool = False
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, row: int) -> float | None:
+        return _plain(self.values[row], whole=self.whole)
+
+    def __iter__(self) -> Iterator[float | None]:
+        return (_plain(value, whole=self.whole) for value in _listed(self.values))
+
+
+def _listed(values: Values) -> Iterable[Any]:
+    """Return an array's values as Python's own numbers, which are much quicker to go through."""
+    return values.tolist() if hasattr(values, "tolist") else values
+
+
+def _plain(value: float, *, whole: bool) -> float | None:
+    """Return a number without the dress of the array that it stands in."""
+    if value != value:  # noqa: PLR0124 - NaN is the number that is not itself; math.isnan refuses large integers
+        return None
+    return int(value) if whole else float(value)
+
+
+class IndexRows(Sequence[IndexRow]):
+    """Rows kept column by column: a row is made when it is looked at, so that many rows cost little."""
+
+    __slots__ = ("_columns", "_size")
+    _columns: Mapping[str, Column | Numbers]
+    _size: int
+
+    def __init__(self, columns: Mapping[str, Column | Numbers]) -> None:
+        object.__setattr__(self, "_columns", dict(columns))
+        object.__setattr__(self, "_size", len(next(iter(columns.values()))))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        message = f"rows of an index table are fixed: {name} cannot be set"
+        raise AttributeError(message)
+
+    @classmethod
+    def of(cls, rows: Sequence[IndexRow]) -> "IndexRows":
+        """Return any rows column by column."""
+        if isinstance(rows, cls):
+            return rows
+        return cls({field.name: _column([getattr(row, field.name) for row in rows]) for field in fields(IndexRow)})
+
+    def column(self, name: str) -> Column | Numbers:
+        """Return a field of all rows."""
+        return self._columns[name]
+
+    def with_columns(self, **columns: Column | Numbers) -> "IndexRows":
+        """Return the rows with some fields replaced."""
+        return IndexRows({**self._columns, **columns})
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, at: int) -> IndexRow: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[IndexRow, ...]: ...
+    def __getitem__(self, at: int | slice) -> IndexRow | tuple[IndexRow, ...]:
+        if isinstance(at, slice):
+            return tuple(self[row] for row in range(*at.indices(len(self))))
+        row = range(len(self))[at]
+        values: dict[str, Any] = {name: column[row] for name, column in self._columns.items()}
+        return IndexRow(**values)
+
+    def __iter__(self) -> Iterator[IndexRow]:
+        names = tuple(self._columns)
+        for values in zip(*self._columns.values(), strict=True):
+            yield IndexRow(**dict(zip(names, values, strict=True)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, IndexRows | tuple):
+            return NotImplemented
+        return len(self) == len(other) and all(mine == own for mine, own in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"IndexRows({len(self)} rows)"
+
+
+def _column(values: Iterable[Any]) -> Column:
+    listed = list(values)
+    codes: dict[Any, int] = {}
+    # 1, 1.0 and True are equal, 0.0 and -0.0 too, and must not become one another
+    keys = [(type(value), repr(value) if isinstance(value, float) else value) for value in listed]
+    places = [codes.setdefault(key, len(codes)) for key in keys]
+    known = dict(zip(keys, listed, strict=True))
+    return Column([known[key] for key in codes], places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +236,7 @@ class IndexTable:
     """
 
     title: Text
-    rows: tuple[IndexRow, ...]
+    rows: Sequence[IndexRow]
     scores: tuple[Score, ...]
     measure: Measure
     units: tuple[UnitCount, ...]
@@ -123,7 +248,22 @@ class IndexTable:
 
     def find(self, unit_code: str, score: str) -> IndexRow | None:
         """Return the first row of this unit and score, None where there is none."""
-        return next((r for r in self.rows if r.unit_code == unit_code and r.score == score), None)
+        rows = IndexRows.of(self.rows) if self.rows else ()
+        if not isinstance(rows, IndexRows):
+            return None
+        pairs = enumerate(zip(rows.column("unit_code"), rows.column("score"), strict=True))
+        at = next((row for row, pair in pairs if pair == (unit_code, score)), None)
+        return None if at is None else rows[at]
+
+    def units_by_reason(self) -> dict[str, set[str]]:
+        """Return for each code of ``reason`` the names of the units that have a row with it."""
+        found: dict[str, set[str]] = {}
+        rows = IndexRows.of(self.rows) if self.rows else None
+        pairs = set(zip(rows.column("reason"), rows.column("unit_name"), strict=True)) if rows else set()
+        for codes, name in pairs:
+            for code in codes.split(";"):
+                found.setdefault(code, set()).add(name)
+        return found
 
     def by_columns(self) -> tuple[str, ...]:
         """Return the names of the domain's columns beside the unit."""
@@ -140,7 +280,12 @@ class IndexTable:
 
     def to_json(self) -> str:
         """Return the whole table as JSON text; ``from_json`` gives an equal table back."""
-        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
+        raw = {field.name: getattr(self, field.name) for field in fields(self)}
+        raw |= {"title": asdict(self.title), "rows": [_row_as_dict(row) for row in self.rows]}
+        raw |= {name: [asdict(part) for part in raw[name]] for name in ("scores", "units", "findings")}
+        raw |= {"measure": asdict(self.measure), "provenance": asdict(self.provenance)}
+        raw["note"] = None if self.note is None else asdict(self.note)
+        return json.dumps(raw, ensure_ascii=False, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> "IndexTable":
@@ -160,3 +305,7 @@ class IndexTable:
             note=None if raw["note"] is None else Text(**raw["note"]),
             simulated=raw["simulated"],
         )
+
+
+def _row_as_dict(row: IndexRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in IndexRow.__slots__}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from analysis.commands.reporting import OUT, screen, step
+from analysis.commands.reporting import OUT, say, step
 from analysis.example import generate
 from analysis.wording import count
 
@@ -19,4 +19,4 @@ def example(seed: int, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     frame.to_csv(out / "responses.csv", index=False)
     frame.to_parquet(out / "responses.parquet", index=False)
-    screen.print(f"{count(len(frame))} phiếu mô phỏng: {out / 'responses.csv'}, {out / 'responses.parquet'}")
+    say(f"{count(len(frame))} phiếu mô phỏng: {out / 'responses.csv'}, {out / 'responses.parquet'}")

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 import click
+import pyarrow as pa
 
-from analysis.commands.reporting import BASIS, FILE, FORMAT, LEVEL, OUT, say_cautions, screen, step, write
+from analysis.commands.reporting import BASIS, FILE, FORMAT, LEVEL, OUT, say, say_cautions, step, write
 from analysis.design import DesignColumns
 from analysis.index import IndexRequest, index_table
 from analysis.refusal import Refusal
-from analysis.responses import read_responses
-from analysis.scores import OVERALL
-from analysis.table import WHOLE, Basis
+from analysis.responses import open_responses
+from analysis.table import Basis
 from analysis.wording import count, estimate_text, interval_text
 from questionnaires.library import UnknownQuestionnaire, known_ids, load
 from questionnaires.model import Questionnaire
@@ -71,19 +71,19 @@ def index(
     **choices: Unpack[_IndexChoices],
 ) -> None:
     """Tính chỉ số của từng đơn vị từ tệp phiếu trả lời CSV hoặc Parquet."""
+    # Arrow's own allocator keeps what it once had; a stream of row groups needs little and gives it back
+    pa.set_memory_pool(pa.system_memory_pool())
     asked = _questionnaire(questionnaire, definitions)
     request = _request(choices)
-    with step(f"Đọc {len(files)} tệp …"):
-        responses = read_responses(files, asked, named_columns=request.named_columns())
-    with step(f"Tính chỉ số từ {count(len(responses.frame))} phiếu …"):
-        table = index_table(responses, asked, request)
+    with step(f"Đọc {len(files)} tệp và tính chỉ số …"):
+        stream = open_responses(files, asked, named_columns=request.named_columns())
+        table = index_table(stream, asked, request)
     write(table, out, formats, asked)
-    whole = [row for row in table.rows if row.unit_code == WHOLE and row.score == OVERALL]
-    for row in whole[-1:]:
-        screen.print(
-            f"{table.title.vi}: {estimate_text(row, table.measure)} "
-            f"({interval_text(row, table.measure)}), n = {count(row.n_responses)} phiếu, {row.method}."
-        )
+    whole = table.rows[-1]
+    say(
+        f"{table.title.vi}: {estimate_text(whole, table.measure)} "
+        f"({interval_text(whole, table.measure)}), n = {count(whole.n_responses)} phiếu, {whole.method}."
+    )
     say_cautions(table)
 
 

@@ -1,11 +1,11 @@
 """What do the commands have in common? The options of every table, and how results are written and announced."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from analysis.report.writer import FORMATS, write_reports
 from analysis.table import IndexTable
@@ -13,17 +13,22 @@ from analysis.wording import REASONS
 from questionnaires.codebook import codebook
 from questionnaires.model import Questionnaire
 
-screen = Console(highlight=False, soft_wrap=True)
+
+def say(sentence: str) -> None:
+    """Put a sentence on the screen."""
+    click.echo(sentence)
 
 
 @contextmanager
 def step(sentence: str) -> Iterator[None]:
     """Say what is being done, with a moving sign on a terminal."""
-    if screen.is_terminal:
-        with screen.status(sentence):
+    if sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415  # only a terminal can show the moving sign
+
+        with Console(highlight=False).status(sentence):
             yield
     else:
-        screen.print(sentence)
+        say(sentence)
         yield
 
 
@@ -67,16 +72,14 @@ def write(table: IndexTable, out: Path, formats: tuple[str, ...], asked: Questio
     with step(f"Ghi {', '.join(formats)} …"):
         paths = write_reports(table, out, formats=formats, codebook=codebook(asked) if asked else None)
     for path in paths:
-        screen.print(f"  {path}")
+        say(f"  {path}")
 
 
 def say_cautions(table: IndexTable) -> None:
     """Name on the screen what a person must look at before using the files."""
     for finding in table.findings:
-        screen.print(f"- {finding.where}: {finding.message.vi}", markup=False)
+        say(f"- {finding.where}: {finding.message.vi}")
+    units = table.units_by_reason()
     for code, text in REASONS.items():
-        touched = {row.unit_name for row in table.rows if code in row.reason.split(";")}
-        if touched:
-            screen.print(
-                f"{text.vi}: {', '.join(sorted(touched)[:8])}{' …' if len(touched) > 8 else ''}", markup=False
-            )
+        if touched := units.get(code):
+            say(f"{text.vi}: {', '.join(sorted(touched)[:8])}{' …' if len(touched) > 8 else ''}")

@@ -8,9 +8,7 @@ from typing import Final
 
 from analysis.refusal import Refusal
 from analysis.report.delimited import write_findings_csv, write_index_csv
-from analysis.report.excel import write_index_xlsx
 from analysis.report.opendata import write_datapackage, write_index_json
-from analysis.report.word import write_index_docx
 from analysis.table import IndexTable
 from questionnaires.codebook import CodebookRow
 
@@ -85,9 +83,9 @@ def _write_all(
     if "csv" in formats:
         files += _write_csv(table, folder)
     if "xlsx" in formats:
-        files.append(write_index_xlsx(table, folder / "index.xlsx", codebook=codebook))
+        files.append(_write_workbook(table, folder, codebook))
     if "docx" in formats:
-        files.append(write_index_docx(table, folder / "index.docx"))
+        files.append(_write_annex(table, folder))
     if "png" in formats:
         files += _draw(table, folder)
     if "json" in formats:
@@ -99,6 +97,18 @@ def _write_all(
 def _write_csv(table: IndexTable, folder: Path) -> list[Path]:
     files = [write_index_csv(table, folder / "index.csv")]
     return [*files, write_findings_csv(table.findings, folder / _FINDINGS)] if table.findings else files
+
+
+def _write_workbook(table: IndexTable, folder: Path, codebook: Sequence[CodebookRow] | None) -> Path:
+    from analysis.report.excel import write_index_xlsx  # noqa: PLC0415  # only where a workbook is asked for
+
+    return write_index_xlsx(table, folder / "index.xlsx", codebook=codebook)
+
+
+def _write_annex(table: IndexTable, folder: Path) -> Path:
+    from analysis.report.word import write_index_docx  # noqa: PLC0415  # only where an annex is asked for
+
+    return write_index_docx(table, folder / "index.docx")
 
 
 def _draw(table: IndexTable, folder: Path) -> list[Path]:

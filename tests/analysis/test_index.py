@@ -164,6 +164,30 @@ def test_a_census_has_an_interval_of_no_width_and_half_a_census_a_narrower_one(t
     assert rows_of[0].se == 0
 
 
+def test_taking_every_village_but_not_every_household_is_no_census(tmp_path: Path) -> None:
+    rows = [{"unit_code": "u", "A1": 2 + k % 4, "v": f"v{k % 6}", "N": 6, "w": 3.0} for k in range(60)]
+    design = DesignColumns(psu="v", weights="w", fpc="N")
+    with pytest.raises(DesignError, match="fpc2"):
+        compute(tmp_path, rows, ONE_ITEM, IndexRequest(basis="probability", design=design))
+    more = [{**row, "N": 12} for row in rows]
+    compute(tmp_path, more, ONE_ITEM, IndexRequest(basis="probability", design=design))
+
+
+def test_in_a_small_population_the_limits_are_numbers_of_its_members(tmp_path: Path) -> None:
+    rows = [{"unit_code": "u", "A1": 5 if k < 28 else 2, "N": 40} for k in range(35)]
+    path = write_csv(tmp_path / "r.csv", rows)
+    responses = read_responses([path], ONE_ITEM, named_columns=["N"])
+    request = IndexRequest(basis="invited", design=DesignColumns(fpc="N"))
+    row = row_of(index_table(responses, ONE_ITEM, request), "u", "A1")
+    assert row.ci_low is not None
+    assert row.ci_high is not None
+    low, high = row.ci_low * 40 / 100, row.ci_high * 40 / 100
+    assert low == pytest.approx(round(low))
+    assert high == pytest.approx(round(high))
+    # 28 of the 40 are satisfied for certain, and at most 5 more could be.
+    assert 28 <= round(low) < 32 < round(high) <= 33
+
+
 def test_a_finite_population_correction_of_a_voluntary_sample_is_refused(tmp_path: Path) -> None:
     rows = [{"unit_code": "u", "A1": 4, "N": 60} for _ in range(6)]
     with pytest.raises(DesignError, match="tự nguyện"):

@@ -4,6 +4,7 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from analysis.report.cell_text import inert, one_line
@@ -91,3 +92,20 @@ def test_harmless_text_is_left_alone() -> None:
     assert inert("Xã Thạch Khê") == "Xã Thạch Khê"
     assert inert("a=b") == "a=b"
     assert inert(" =b") == "'=b"
+
+
+def test_numbers_are_written_as_python_writes_them(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    values = [*(rng.random(300) * 100), *(rng.random(300) * 10.0 ** rng.integers(-20, 20, 300)), 0.0, -0.0, 100.0]
+    values += [1e-4, 9.9e-5, 1e10, 9999999999.0, 12345678901.5, 1e15, 1e16, 1e22, 5e-324, 1e308]
+    rows = [row(UNITS[1], "overall", estimate=float(value), n=50) for value in values]
+    shown = read(write_index_csv(table(rows), tmp_path / "index.csv"))
+    assert [r["estimate"] for r in shown] == [repr(float(value)) for value in values]
+
+
+def test_cells_with_commas_quotation_marks_and_line_ends_are_quoted(tmp_path: Path) -> None:
+    rows = [replace(row(UNITS[1], "overall", estimate=80, n=50), unit_name=name) for name in ('a, "b"', "", "=1")]
+    text = write_index_csv(table(rows), tmp_path / "index.csv").read_bytes()
+    assert b',"a, ""b""",' in text
+    assert b",'=1," in text
+    assert text.count(b"\r\n") == 4

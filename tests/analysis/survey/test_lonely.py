@@ -104,7 +104,7 @@ def bad(**columns: list[object]) -> pd.DataFrame:
         ({"w": [1.0, np.nan, 2.0, 2.0]}, {"weights": "w"}, "ô trống"),
         ({"N": [1.5] * 4}, {"fpc": "N"}, "không nhỏ hơn mẫu"),
         ({"N": [9, 8, 7, 7]}, {"strata": "h", "fpc": "N"}, "duy nhất trong mỗi tầng"),
-        ({"N": [1.0] * 4}, {"psu": "v", "fpc": "N", "weights": "w"}, "--fpc2"),
+        ({"N": [1.0] * 4}, {"psu": "v", "fpc": "N", "weights": "w"}, "fpc2"),
         ({"v": [1, 2, 1, 3]}, {"strata": "h", "psu": "v"}, "hai tầng"),
         ({}, {"psu": "thôn"}, "thôn"),
         ({}, {"ssu": "v"}, "không có --psu"),

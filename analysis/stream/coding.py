@@ -1,0 +1,168 @@
+"""Which code stands in each row? Columns of text as whole numbers that mean the same in every batch."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Codes = npt.NDArray[np.int64]
+
+
+def as_text(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """Return a column as trimmed text, blank as missing.
+
+    Parameters
+    ----------
+    column : Array or ChunkedArray
+        Any type that Arrow can write as text.
+
+    Returns
+    -------
+    Array or ChunkedArray
+        Strings.
+
+    Raises
+    ------
+    ArrowInvalid
+        For types that have no text (lists, structs).
+
+    References
+    ----------
+    Apache Arrow columnar format, "Variable-size binary layout".
+
+    Limits
+    ------
+    None.
+    """
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column.cast(pa.string())
+    if _is_tidy(column):
+        return column
+    trimmed = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
+
+
+def _is_tidy(column: pa.ChunkedArray | pa.Array) -> bool:
+    """Return whether no value is empty and none can hold white space: one look at every byte."""
+    if pc.min(pc.binary_length(column)).as_py() == 0:
+        return False
+    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+        data = string_bytes(chunk)
+        if len(data) and (data.min() <= 32 or data.max() >= 127):
+            return False
+    return True
+
+
+def string_bytes(chunk: pa.Array) -> npt.NDArray[np.uint8]:
+    """Return the bytes of an array of strings, one after the other.
+
+    Parameters
+    ----------
+    chunk : Array of string or large_string
+        Missing values allowed.
+
+    Returns
+    -------
+    ndarray of uint8
+        A view, nothing is copied.
+
+    Raises
+    ------
+    AttributeError
+        Never for arrays of strings.
+
+    References
+    ----------
+    Apache Arrow columnar format.
+
+    Limits
+    ------
+    Read only.
+    """
+    data = chunk.buffers()[2]
+    if data is None or len(chunk) == 0:
+        return np.zeros(0, np.uint8)
+    start, stop = (int(string_offsets(chunk)[at]) for at in (0, -1))
+    return np.frombuffer(data, np.uint8)[start:stop]
+
+
+def string_offsets(chunk: pa.Array) -> npt.NDArray[Any]:
+    """Return where each string of an array begins in the whole buffer, and where the last one ends.
+
+    Parameters
+    ----------
+    chunk : Array of string or large_string
+        Not empty.
+
+    Returns
+    -------
+    ndarray of int32 or int64, length + 1
+        A view.
+
+    Raises
+    ------
+    AttributeError
+        Never for arrays of strings.
+
+    References
+    ----------
+    Apache Arrow columnar format.
+
+    Limits
+    ------
+    Offsets count from the start of the buffer, not of the slice.
+    """
+    kind = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
+    offsets = np.frombuffer(chunk.buffers()[1], kind)
+    return offsets[chunk.offset : chunk.offset + len(chunk) + 1]
+
+
+class Codebook:
+    """The values of one column over all batches; a value keeps the code of its first appearance."""
+
+    def __init__(self) -> None:
+        self._values = pa.array([], pa.string())
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @property
+    def values(self) -> list[str]:
+        """The values in the order of their codes."""
+        return list(self._values.to_pylist())
+
+    def codes(self, column: pa.ChunkedArray) -> Codes:
+        """Return the code of each row, -1 where nothing stands."""
+        encoded = _encoded(column)
+        if len(encoded.dictionary) == 0:
+            return np.full(len(encoded), -1, dtype=np.int64)
+        meaning = self._meaning(as_text(encoded.dictionary))
+        indices = encoded.indices
+        if indices.null_count:
+            indices = indices.fill_null(len(meaning))
+        return np.asarray(np.append(meaning, -1)[indices.to_numpy(zero_copy_only=False)])
+
+    def _meaning(self, values: pa.Array) -> Codes:
+        """Return the code of each value of a batch's dictionary, new values learnt."""
+        values = values.cast(pa.string())
+        known = pc.index_in(values, value_set=self._values)
+        new = values.filter(pc.and_(pc.is_null(known), pc.is_valid(values)))
+        if len(new):
+            self._values = pa.concat_arrays([self._values, new.unique()])
+            known = pc.index_in(values, value_set=self._values)
+        found: Codes = known.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        return found
+
+
+def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    if column.num_chunks == 0:
+        return pa.array([], pa.string()).dictionary_encode()
+    return column.unify_dictionaries().combine_chunks()

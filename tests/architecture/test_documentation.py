@@ -62,11 +62,17 @@ def test_the_version_is_the_same_wherever_it_stands() -> None:
     assert tomllib.loads(text("pyproject.toml"))["project"]["version"] == analysis.__version__
 
 
-def test_every_direct_dependency_has_a_sentence_why_it_is_there() -> None:
-    for name in ("requirements.in", "requirements-dev.in"):
-        for line in text(name).splitlines():
-            if line and not line.startswith(("#", "-r")):
-                assert re.search(r"^[a-z0-9-]+\s+# .{15,}", line), line
+def test_every_direct_dependency_has_a_sentence_why_it_is_there_and_is_pinned() -> None:
+    project = tomllib.loads(text("pyproject.toml"))
+    listed = {
+        "requirements.txt": project["project"]["dependencies"],
+        "requirements-dev.txt": project["dependency-groups"]["dev"],
+    }
+    assert len(listed["requirements.txt"]) <= 25
+    for pins, names in listed.items():
+        for name in names:
+            assert re.search(rf'^  "{name}",\s+# .{{15,}}', text("pyproject.toml"), re.MULTILINE), name
+            assert re.search(rf"^{name}==", text(pins), re.MULTILINE), name
 
 
 def test_every_package_is_pinned_with_hashes() -> None:

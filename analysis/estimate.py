@@ -99,7 +99,7 @@ def estimate(cells: CellSums, design: SurveyDesign, *, domains: int) -> Estimate
         g = np.where(z4 > 0, np.minimum(df, z2**2 / z4), 0.0)
         phi = variances.corrected / variances.plain
     return Estimates(
-        p=_snap_to_bounds(ratio.estimate),
+        p=snap_to_bounds(ratio.estimate),
         variance=variances.plain,
         variance_fpc=variances.corrected,
         phi=np.where(variances.plain > 0, phi, strata.phi_at_zero(design)),
@@ -156,8 +156,32 @@ def linearise(A: Floats, B: Floats, total: Adder) -> Linearised:
     return Linearised(estimate, size, z)
 
 
-def _snap_to_bounds(p: Floats) -> Floats:
-    """Return p with 1 - 1e-16, which sums of weights may leave, put back to 1."""
+def snap_to_bounds(p: Floats) -> Floats:
+    """Return p with 1 - 1e-16, which sums of weights may leave, put back to 1.
+
+    Parameters
+    ----------
+    p : ndarray
+        Estimates on [0, 1], NaN where there is none.
+
+    Returns
+    -------
+    ndarray
+        The same, exactly 0 or 1 where they are within 1e-12 of it.
+
+    Raises
+    ------
+    TypeError
+        For what is no array of numbers.
+
+    References
+    ----------
+    IEEE 754: rounding of sums.
+
+    Limits
+    ------
+    A true share below 1e-12 would be taken for 0.
+    """
     p = np.where(np.abs(p) < 1e-12, 0.0, p)
     return np.where(np.abs(p - 1) < 1e-12, 1.0, p)
 

@@ -3,12 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from analysis.estimate import Estimates
+from analysis.estimate import Estimates, snap_to_bounds
 from analysis.reduce.domain_sums import DomainSums
 
 Floats = npt.NDArray[np.float64]
-
-_ROUNDING = 1e-12
 
 
 def estimate_sums(sums: DomainSums, *, n_psu: Floats, fraction: Floats) -> Estimates:
@@ -53,7 +51,7 @@ def estimate_sums(sums: DomainSums, *, n_psu: Floats, fraction: Floats) -> Estim
         g = np.where(sums.z4 > 0, np.minimum(df, _total(sums, sums.pair_z2) ** 2 / sums.z4), 0.0)
         phi = np.where(variance > 0, variance_fpc / variance, _phi_at_zero(sums, n, unsampled))
     return Estimates(
-        p=_snap_to_bounds(sums.p),
+        p=snap_to_bounds(sums.p),
         variance=variance,
         variance_fpc=variance_fpc,
         phi=phi,
@@ -78,9 +76,3 @@ def _phi_at_zero(sums: DomainSums, n: Floats, unsampled: Floats) -> Floats:
     size = sums.pair_size**2 / n
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(_total(sums, size * unsampled) / _total(sums, size))
-
-
-def _snap_to_bounds(p: Floats) -> Floats:
-    """Return p with 1 - 1e-16, which sums of weights may leave, put back to 1."""
-    p = np.where(np.abs(p) < _ROUNDING, 0.0, p)
-    return np.where(np.abs(p - 1) < _ROUNDING, 1.0, p)

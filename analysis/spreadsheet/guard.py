@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from analysis.refusal import Refusal
+
 if sys.platform != "win32":  # analysts' Windows has no such limits; importing the rest must work there
     import resource
 
@@ -17,6 +19,10 @@ _REASONS: Final = {
     "SIGABRT": "việc đọc tệp cần quá nhiều bộ nhớ",
     "SIGSEGV": "việc đọc tệp cần quá nhiều bộ nhớ",
 }
+
+
+class NoLimitsHere(Refusal):
+    """The operating system gives a process no way to bound itself."""
 
 
 def limit_this_process(*, memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS) -> None:
@@ -33,7 +39,7 @@ def limit_this_process(*, memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = C
     ------
     ValueError
         If a limit is not positive or above one that was set earlier.
-    NotImplementedError
+    NoLimitsHere
         On Windows, which has no such limits.
 
     References
@@ -48,7 +54,12 @@ def limit_this_process(*, memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = C
     the parent learns from the return code: ``why_it_ended``.
     """
     if sys.platform == "win32":
-        raise NotImplementedError("a process can limit itself on Linux and macOS only; read the file there")
+        raise NoLimitsHere(
+            "Tùy chọn --guarded",
+            expected="Linux hoặc macOS, nơi một chương trình tự giới hạn được bộ nhớ và thời gian",
+            got="Windows",
+            remedy="bỏ --guarded nếu tin người gửi tệp, hoặc đọc tệp trên máy chủ Linux",
+        )
     if memory_bytes <= 0 or cpu_seconds < 1:
         raise ValueError(f"expected limits above 0, got memory_bytes={memory_bytes}, cpu_seconds={cpu_seconds}")
     usage = resource.getrusage(resource.RUSAGE_SELF)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.spreadsheet import limit_this_process, why_it_ended
+from analysis.spreadsheet.guard import NoLimitsHere
 
 ROOT = Path(__file__).parents[3]
 
@@ -24,6 +25,14 @@ def test_memory_beyond_the_limit_is_refused_and_below_it_is_given() -> None:
     )
     assert done.stdout == "given\n"
     assert "MemoryError" in done.stderr
+
+
+def test_where_nothing_can_be_limited_a_stranger_s_file_is_refused_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(NoLimitsHere, match="Cách xử lý: bỏ --guarded"):
+        limit_this_process()
 
 
 def test_time_beyond_the_limit_ends_the_process() -> None:

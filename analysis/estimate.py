@@ -1,14 +1,15 @@
 """How large is each score and how far may it be off? Ratios of sums with their linearised variance."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.design import SurveyDesign
 from analysis.reduce.arrays import CellSums
-from analysis.variance import Adder, cells_of, domain_variances
+from analysis.reduce.domain_sums import DomainSums
+from analysis.variance import Adder, Strata, StratumSums, cells_of, strata_of, variances_of_sums
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -91,24 +92,80 @@ def estimate(cells: CellSums, design: SurveyDesign, *, domains: int) -> Estimate
     total = Adder(cells.domain, domains)
     ratio = linearise(cells.A, cells.B, total)
     z = np.where(cells.B > 0, ratio.z, 0.0)
-    variances = domain_variances(z, cells.domain, cells.psu, design, domains=domains)
-    z2, z4 = total(z**2), total(z**4)
-    strata = _DomainStrata.of(cells, design, domains=domains)
-    df = total((cells.B > 0).astype(float)) - strata.answered()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        g = np.where(z4 > 0, np.minimum(df, z2**2 / z4), 0.0)
-        phi = variances.corrected / variances.plain
-    return Estimates(
-        p=snap_to_bounds(ratio.estimate),
-        variance=variances.plain,
-        variance_fpc=variances.corrected,
-        phi=np.where(variances.plain > 0, phi, strata.phi_at_zero(design)),
+    z2 = z * z
+    domain, stratum, pair = cells_of(cells.domain, design.stratum[cells.psu], units=len(design.n_psu))
+    of_pair = Adder(pair, len(domain))
+    sums = DomainSums(
+        p=ratio.estimate,
         W=ratio.size,
-        S1=total(cells.S1),
-        S2=total(cells.B**2),
         M=total(cells.M),
         persons=total(cells.persons),
-        df=np.maximum(df, 0.0),
+        S1=total(cells.S1),
+        S2=total(cells.B**2),
+        psus=total((cells.B > 0).astype(float)),
+        z4=total(z2 * z2),
+        pair_domain=domain,
+        pair_stratum=stratum,
+        pair_z=of_pair(z),
+        pair_z2=of_pair(z2),
+        pair_size=of_pair(cells.B),
+    )
+    return estimate_sums(sums, strata_of(design), units=of_pair.count()[:, None])
+
+
+def estimate_sums(sums: DomainSums, strata: Strata, *, units: Floats | None = None) -> Estimates:
+    """Estimate every score of every domain from its sums.
+
+    Parameters
+    ----------
+    sums : DomainSums
+        Of domains × scores.
+    strata : Strata
+        PSUs of each whole stratum, those without the domain included, and the part not sampled.
+    units : ndarray, pairs × 1, optional
+        PSUs of each pair of domain and stratum; without them no stratum is lonely in a domain only.
+
+    Returns
+    -------
+    Estimates
+        On the scale 0–1; NaN for domains without answers.
+
+    Raises
+    ------
+    IndexError
+        Where a pair names a stratum without a size.
+
+    References
+    ----------
+    As ``estimate``.
+
+    Limits
+    ------
+    As ``estimate``.
+    """
+    total = Adder(sums.pair_domain, len(sums.p))
+    found = StratumSums(
+        domain=sums.pair_domain, stratum=sums.pair_stratum, z=sums.pair_z, squares=sums.pair_z2, units=units
+    )
+    variances = variances_of_sums(found, strata, domains=len(sums.p))
+    df = np.maximum(sums.psus - total((sums.pair_size > 0).astype(float)), 0.0)
+    # What an FPC would leave of the variance, where the data show no variance at all.
+    size = sums.pair_size**2 / strata.n[sums.pair_stratum][:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        g = np.where(sums.z4 > 0, np.minimum(df, total(sums.pair_z2) ** 2 / sums.z4), 0.0)
+        left = total(size * strata.unsampled[sums.pair_stratum][:, None]) / total(size)
+        phi = np.where(variances.plain > 0, variances.corrected / variances.plain, left)
+    return Estimates(
+        p=snap_to_bounds(sums.p),
+        variance=variances.plain,
+        variance_fpc=variances.corrected,
+        phi=phi,
+        W=sums.W,
+        S1=sums.S1,
+        S2=sums.S2,
+        M=sums.M,
+        persons=sums.persons,
+        df=df,
         g=g,
     )
 
@@ -184,29 +241,3 @@ def snap_to_bounds(p: Floats) -> Floats:
     """
     p = np.where(np.abs(p) < 1e-12, 0.0, p)
     return np.where(np.abs(p - 1) < 1e-12, 1.0, p)
-
-
-@dataclass(frozen=True, slots=True)
-class _DomainStrata:
-    """The pairs (domain, stratum) that occur, with the weights of the answers in each."""
-
-    size: Floats
-    stratum: Codes
-    by_domain: Adder
-
-    @classmethod
-    def of(cls, cells: CellSums, design: SurveyDesign, *, domains: int) -> Self:
-        """Add the cells of each pair."""
-        domain, stratum, pair = cells_of(cells.domain, design.stratum[cells.psu], units=len(design.n_psu))
-        return cls(Adder(pair, len(domain))(cells.B), stratum, Adder(domain, domains))
-
-    def answered(self) -> Floats:
-        """Return the number of strata with answers in each domain."""
-        return self.by_domain((self.size > 0).astype(float))
-
-    def phi_at_zero(self, design: SurveyDesign) -> Floats:
-        """Return the part of the variance that an FPC would leave, where the data show no variance at all."""
-        spread = self.size**2 / design.n_psu[self.stratum][:, None]
-        unsampled = (1 - design.fraction)[self.stratum][:, None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(self.by_domain(spread * unsampled) / self.by_domain(spread), dtype=float)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analysis.estimate import Estimates
-from analysis.finishing import estimate_sums
+from analysis.estimate import Estimates, estimate_sums
 from analysis.reduce.domain_sums import ClusterSums, ResponseSums, ScoreClasses, added, pairs_of
+from analysis.variance import Strata
 
 Codes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -61,6 +61,11 @@ class Totals:
             sampled = np.where(self.declared <= 1, self.declared, self.n_psu / self.declared)
         return np.where(np.isnan(self.declared), 0.0, sampled)
 
+    @property
+    def sampled(self) -> Strata:
+        """The strata that the PSUs were sampled in."""
+        return Strata(n=self.n_psu, unsampled=1 - self.fraction)
+
     def members(self, group: Codes, groups: int) -> Floats:
         """Return how many people the population of larger domains has, NaN where answers do not count people.
 
@@ -80,7 +85,7 @@ class Totals:
 
     def at(self, group: Codes, groups: int) -> Estimates:
         """Return the estimates of larger domains: ``group`` gives each finest domain its own."""
-        return estimate_sums(self.sums.at(group, groups), n_psu=self.n_psu, fraction=self.fraction)
+        return estimate_sums(self.sums.at(group, groups), self.sampled)
 
 
 def merged(first: Totals, second: Totals) -> Totals:

@@ -1,6 +1,6 @@
 """How far would a linear statistic vary over samples? Sums over strata of the spread between sampled units."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -45,21 +45,100 @@ class Adder:
         return np.asarray(np.bincount(self.codes, minlength=self.size), dtype=float)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """One stage of sampling: the stratum of each unit; per stratum the sampled units and the part not sampled."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strata:
+    """The strata that units are sampled in: sampled units of each, part not sampled, what a lonely unit adds."""
 
-    stratum: Codes
     n: Floats
     unsampled: Floats
-    lonely_psu: LonelyPsu
-    adjust_domain_lonely: bool
+    lonely_psu: LonelyPsu = "fail"
+    adjust_domain_lonely: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StratumSums:
+    """What the sampled units of a stratum add up to inside a domain, pairs of both × statistics.
+
+    ``z`` adds linearised values, ``squares`` their squared distances from ``centre`` over all sampled units of the
+    stratum: those outside the domain stand at 0. ``units`` (pairs × 1) counts the units inside; without it no
+    stratum is lonely in a domain only (``adjust_domain_lonely``).
+    """
+
+    domain: Codes
+    stratum: Codes
+    z: Floats
+    squares: Floats
+    centre: Floats | float = 0.0
+    units: Floats | None = None
 
 
 def cells_of(domain: Codes, unit: Codes, *, units: int) -> tuple[Codes, Codes, Codes]:
     """Return the domain and unit of each pair (domain, unit) that occurs, and the pair of each row."""
     keys, cell = np.unique(domain * units + unit, return_inverse=True)
     return keys // units, keys % units, np.asarray(cell, dtype=np.int64)
+
+
+def variances_of_sums(sums: StratumSums, strata: Strata, *, domains: int) -> Variances:
+    """Return variances from sums by stratum, however these were come by: the one place of the formula.
+
+    Parameters
+    ----------
+    sums : StratumSums
+        Every pair of domain and stratum that occurs, once.
+    strata : Strata
+        Sampled units of whole strata, parts not sampled, what to do with lonely units.
+    domains : int
+        Number of domains.
+
+    Returns
+    -------
+    Variances
+        Σ_h (1 - f_h) n_h/(n_h - 1) [Σz² - (Σz)²/n_h], units of the stratum without the domain counting as zeros. A
+        stratum with one unit adds nothing under fail, certainty and remove; its squared distance from the mean of
+        all units under adjust; the mean of the domain's other strata under average.
+
+    Raises
+    ------
+    IndexError
+        Where a pair names a stratum without a size.
+
+    References
+    ----------
+    Särndal, Swensson & Wretman (1992), result 5.6.2; Lumley (2010), sections 2.2–2.3.
+
+    Limits
+    ------
+    Squares about a centre far from the mean leave rounding noise of about 1e-16 Σz² where all units agree.
+    """
+    n, unsampled = strata.n[sums.stratum][:, None], strata.unsampled[sums.stratum][:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = sums.squares - (sums.z - n * sums.centre) ** 2 / n
+        parts = np.where(n > 1, n / (n - 1) * np.maximum(spread, 0.0), 0.0)
+    lonely = (n == 1) & (unsampled > 0)
+    alone = lonely
+    if strata.adjust_domain_lonely and sums.units is not None:
+        alone = lonely | ((sums.units == 1) & (unsampled > 0))
+    total = Adder(sums.domain, domains)
+    plain, corrected = parts, parts * unsampled
+    if strata.lonely_psu == "adjust" and alone.any():
+        centre = total(sums.z) / strata.n.sum()
+        plain = np.where(alone, _about(centre[sums.domain], sums.z, n), parts)
+        corrected = plain * unsampled
+    elif strata.lonely_psu == "average" and alone.any():
+        plain = _averaged(parts, alone, total)
+        corrected = _averaged(parts * unsampled, alone, total)
+    touched = np.bincount(sums.domain, lonely[:, 0], minlength=domains) > 0
+    return Variances(total(plain), total(corrected), touched)
+
+
+def strata_of(design: SurveyDesign) -> Strata:
+    """Return the strata that the PSUs of a design are sampled in."""
+    return Strata(
+        n=design.n_psu,
+        unsampled=1 - design.fraction,
+        lonely_psu=design.lonely_psu,
+        adjust_domain_lonely=design.adjust_domain_lonely,
+    )
 
 
 def domain_variances(z: Floats, domain: Codes, psu: Codes, design: SurveyDesign, *, domains: int) -> Variances:
@@ -79,10 +158,8 @@ def domain_variances(z: Floats, domain: Codes, psu: Codes, design: SurveyDesign,
     Returns
     -------
     Variances
-        Σ_h (1 - f_h) n_h/(n_h - 1) Σ(z - z̄_h)², PSUs of the stratum without the domain counting as zeros. A
-        stratum with one PSU adds nothing under fail, certainty and remove; its squared distance from the mean of
-        all PSUs under adjust; the mean of the domain's other strata under average. ``adjust_domain_lonely`` treats
-        strata that have one PSU inside the domain in the same way (adjust and average only).
+        As ``variances_of_sums``. ``adjust_domain_lonely`` treats strata that have one PSU inside the domain like
+        those that have one at all (adjust and average only).
 
     Raises
     ------
@@ -97,9 +174,7 @@ def domain_variances(z: Floats, domain: Codes, psu: Codes, design: SurveyDesign,
     ------
     Under certainty and remove a lonely stratum is taken as known: the standard error is too small if it is not.
     """
-    unsampled = 1 - design.fraction
-    stage = _Stage(design.stratum, design.n_psu, unsampled, design.lonely_psu, design.adjust_domain_lonely)
-    return _stage_variances(z, domain, psu, stage, domains=domains)
+    return _stage_variances(z, domain, design.stratum[psu], strata_of(design), domains=domains)
 
 
 def two_stage_variances(z: Floats, domain: Codes, unit: Codes, design: SurveyDesign, *, domains: int) -> Variances:
@@ -142,35 +217,20 @@ def two_stage_variances(z: Floats, domain: Codes, unit: Codes, design: SurveyDes
     at_domain, at_psu, cell = cells_of(domain, psu, units=len(design.stratum))
     first = domain_variances(Adder(cell, len(at_psu))(z), at_domain, at_psu, design, domains=domains)
     unsampled = design.fraction[design.stratum] * (1 - second.fraction)
-    stage = _Stage(second.psu, second.n, unsampled, design.lonely_psu, design.adjust_domain_lonely)
-    within = _stage_variances(z, domain, unit, stage, domains=domains)
+    stage = replace(strata_of(design), n=second.n, unsampled=unsampled)
+    within = _stage_variances(z, domain, second.psu[unit], stage, domains=domains)
     return Variances(first.plain, first.corrected + within.corrected, first.lonely | within.lonely)
 
 
-def _stage_variances(z: Floats, domain: Codes, unit: Codes, stage: _Stage, *, domains: int) -> Variances:
-    at_domain, at_stratum, pair = cells_of(domain, stage.stratum[unit], units=len(stage.n))
+def _stage_variances(z: Floats, domain: Codes, stratum: Codes, strata: Strata, *, domains: int) -> Variances:
+    at_domain, at_stratum, pair = cells_of(domain, stratum, units=len(strata.n))
     add = Adder(pair, len(at_domain))
-    n, unsampled = stage.n[at_stratum][:, None], stage.unsampled[at_stratum][:, None]
-    mean = add(z) / n
-    count = add.count()[:, None]
-    # Two passes: Σz² - (Σz)²/n would leave rounding noise where all units agree.
-    spread = add((z - mean[pair]) ** 2) + (n - count) * mean**2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        parts = np.where(n > 1, n / (n - 1) * spread, 0.0)
-    lonely = (n == 1) & (unsampled > 0)
-    alone = lonely | (stage.adjust_domain_lonely & (count == 1) & (unsampled > 0))
-    total = Adder(at_domain, domains)
-    plain, corrected = parts, parts * unsampled
-    if alone.any() and stage.lonely_psu in {"adjust", "average"}:
-        if stage.lonely_psu == "adjust":
-            centre = Adder(domain, domains)(z) / len(stage.stratum)
-            parts = np.where(alone, _about(centre[at_domain], mean * n, n), parts)
-            plain, corrected = parts, parts * unsampled
-        else:
-            plain = _averaged(parts, alone, total, at_domain)
-            corrected = _averaged(parts * unsampled, alone, total, at_domain)
-    touched = np.bincount(at_domain, lonely[:, 0], minlength=domains) > 0
-    return Variances(total(plain), total(corrected), touched)
+    n, sums, units = strata.n[at_stratum][:, None], add(z), add.count()[:, None]
+    mean = sums / n
+    # Two passes: squares about 0 would leave rounding noise where all units agree.
+    squares = add((z - mean[pair]) ** 2) + (n - units) * mean**2
+    found = StratumSums(domain=at_domain, stratum=at_stratum, z=sums, squares=squares, centre=mean, units=units)
+    return variances_of_sums(found, strata, domains=domains)
 
 
 def _about(centre: Floats, z: Floats, n: Floats) -> Floats:
@@ -179,9 +239,9 @@ def _about(centre: Floats, z: Floats, n: Floats) -> Floats:
     return np.asarray(scale * ((z - centre) ** 2 + (n - 1) * centre**2), dtype=float)
 
 
-def _averaged(parts: Floats, alone: Bools, total: Adder, at_domain: Codes) -> Floats:
+def _averaged(parts: Floats, alone: Bools, total: Adder) -> Floats:
     """Return the parts with those of lonely strata replaced by the mean of the domain's others."""
     others = np.broadcast_to(~alone, parts.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total(np.where(others, parts, 0.0)) / total(others.astype(float))
-    return np.where(alone, mean[at_domain], parts)
+    return np.where(alone, mean[total.codes], parts)

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.design import DesignColumns, DesignError
+from analysis.design import DesignColumns, DesignError, DesignRules
+from analysis.reduce.pairing import Pairing
 from analysis.stream.coding import Codebook, as_text
 from analysis.stream.sources import Batch, Label, Stream
 
@@ -35,13 +36,16 @@ class DesignWatch:
         self,
         stream: Stream,
         columns: DesignColumns,
+        rules: DesignRules,
+        *,
         available: Sequence[str],
         in_period: Callable[[Batch], Bools | None],
     ) -> None:
-        self._stream, self._columns, self._in_period = stream, columns, in_period
+        self._stream, self._columns, self._rules, self._in_period = stream, columns, rules, in_period
         if not set(columns.named().values()) <= set(available):
             self._refuse_empty(available)
         self._strata, self._psus = Codebook(), Codebook()
+        self._nested = Pairing() if rules.nest and columns.strata is not None else None
         self._declared = np.zeros(0)
         self._uneven: set[int] = set()
         self._subsampled: set[int] = set()
@@ -54,7 +58,10 @@ class DesignWatch:
     @property
     def psus(self) -> list[str]:
         """The codes of the PSUs, none where every response is one."""
-        return self._psus.values
+        if self._nested is None:
+            return self._psus.values
+        pairs = self._nested.pairs.tolist()
+        return [f"{self._strata.values[stratum]}\x1f{self._psus.values[psu]}" for psu, stratum in pairs]
 
     def codes(self, batch: Batch) -> DesignCodes:
         """Return the codes of a batch."""
@@ -65,6 +72,8 @@ class DesignWatch:
                 self._refuse(lambda b: ~_usable(numbers(b.column(str(self._columns.weights)))))
         stratum = self._code(batch, self._columns.strata, self._strata)
         psu = self._code(batch, self._columns.psu, self._psus)
+        if self._nested is not None and psu is not None and stratum is not None:
+            psu = self._nested.numbers(psu, stratum)
         if self._columns.fpc is not None:
             known = np.zeros(batch.table.num_rows, dtype=np.int64) if stratum is None else stratum
             self._learn_fpc(numbers(batch.column(self._columns.fpc)), known)
@@ -94,7 +103,7 @@ class DesignWatch:
         """Check what only all rows can show; return what the FPC column declares for each stratum."""
         if len(torn):
             self._refuse(lambda b: np.isin(self._psus.codes(b.column(str(self._columns.psu))), torn))
-        if self._columns.strata is not None and (n_psu == 1).any():
+        if self._rules.refuse_lonely and self._columns.strata is not None and (n_psu == 1).any():
             self._refuse(self._rows_of_strata(np.flatnonzero(n_psu == 1)))
         if self._columns.fpc is None:
             return np.full(len(n_psu), np.nan)
@@ -116,7 +125,7 @@ class DesignWatch:
     def _refuse_empty(self, available: Sequence[str]) -> None:
         import pandas as pd  # noqa: PLC0415  # only where a file is refused: pandas costs more than the whole work
 
-        _checks()(pd.DataFrame({name: [] for name in available}), self._columns)
+        _checks()(pd.DataFrame({name: [] for name in available}), self._columns, self._rules)
 
     def _refuse(self, chosen: Chosen) -> None:
         """Read the design columns once more and let the design's own checks speak about the chosen rows."""
@@ -133,7 +142,7 @@ class DesignWatch:
             parts.append(pa.table(texts))
             labels += [batch.label(row) for row in hits.tolist()]
         frame = pa.concat_tables(parts, promote_options="permissive").to_pandas()
-        _checks()(frame.set_index(pd.Index(labels)), self._columns)
+        _checks()(frame.set_index(pd.Index(labels)), self._columns, self._rules)
         raise DesignError(
             "Cột thiết kế mẫu",
             expected="tệp không thay đổi trong khi đọc",

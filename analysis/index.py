@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from analysis import __version__
-from analysis.design import DesignColumns, DesignError
+from analysis.design import DesignColumns, DesignError, DesignRules, LonelyPsu
 from analysis.disclosure import disclose
 from analysis.index_rows import RowMaker
 from analysis.intake import NoResponses, Wanted, totals_of
@@ -20,7 +20,11 @@ INTERVAL = "modified-wilson"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexRequest:
-    """What to compute: by which columns, under which parent column, for which period, on which basis and level."""
+    """What to compute: by which columns, under which parent column, for which period, on which basis and level.
+
+    ``nest`` and ``lonely_psu`` are those of ``analysis.survey_design``; as the rows of a table stand side by side,
+    a stratum with one PSU is refused at once under ``fail``.
+    """
 
     by: tuple[str, ...] = ("unit_code",)
     parent: str | None = None
@@ -28,6 +32,13 @@ class IndexRequest:
     period: str | None = None
     level: float = 0.95
     design: DesignColumns = field(default_factory=DesignColumns)
+    nest: bool = False
+    lonely_psu: LonelyPsu = "fail"
+
+    @property
+    def rules(self) -> DesignRules:
+        """How the design columns are read."""
+        return DesignRules(nest=self.nest, lonely_psu=self.lonely_psu, refuse_lonely=self.lonely_psu == "fail")
 
     def named_columns(self) -> set[str]:
         """Return every column that the request names, with the columns of the names of units."""
@@ -71,6 +82,7 @@ def index_table(responses: Responses | Stream, questionnaire: Questionnaire, req
     An interval of a voluntary sample covers random variation only, never self-selection.
     """
     stream = responses.stream if isinstance(responses, Responses) else responses
+    _refuse_second_stage(request.design)
     if request.basis == "voluntary" and request.design.fpc is not None:
         raise DesignError(
             "Tùy chọn --fpc",
@@ -79,7 +91,9 @@ def index_table(responses: Responses | Stream, questionnaire: Questionnaire, req
             remedy="bỏ --fpc: phiếu tự nguyện không phải là mẫu chọn từ một tổng thể",
         )
     plan = score_plan(questionnaire)
-    wanted = Wanted(by=request.by, parent=request.parent, design=request.design, period=request.period)
+    wanted = Wanted(
+        by=request.by, parent=request.parent, design=request.design, period=request.period, rules=request.rules
+    )
     totals = totals_of(stream, questionnaire, plan, wanted)
     inputs = stream.inputs()
     levels = levels_of(totals.keys, by=request.by, parent=request.parent)
@@ -100,12 +114,24 @@ def index_table(responses: Responses | Stream, questionnaire: Questionnaire, req
         measure=plan.measure,
         units=_unit_counts(levels, totals),
         modes=tuple(sorted(totals.tallies.get("mode", {}).items())),
-        provenance=_provenance(inputs, questionnaire, request.design),
+        provenance=_provenance(inputs, questionnaire, request),
         findings=_findings(stream, inputs, request),
         note=questionnaire.note,
         simulated=any(value not in {"", "0", "false"} for value in totals.tallies.get("simulated", {})),
     )
     return disclose(table)
+
+
+def _refuse_second_stage(design: DesignColumns) -> None:
+    """Refuse what would need the units inside PSUs: the sums of a stream do not hold them."""
+    if design.ssu is None and design.fpc2 is None:
+        return
+    raise DesignError(
+        "Tùy chọn --ssu, --fpc2",
+        expected="thiết kế một cấp: tầng, cụm, trọng số, fpc",
+        got=", ".join(f"{option}={column}" for option, column in design.named().items()),
+        remedy="với mẫu hai cấp dùng analysis.survey_design trong Python, hoặc bỏ --ssu và --fpc2",
+    )
 
 
 def _findings(stream: Stream, inputs: tuple[tuple[str, str], ...], request: IndexRequest) -> tuple[Finding, ...]:
@@ -152,14 +178,17 @@ def _name_column(code_column: str) -> str:
 
 
 def _provenance(
-    inputs: tuple[tuple[str, str], ...], questionnaire: Questionnaire, columns: DesignColumns
+    inputs: tuple[tuple[str, str], ...], questionnaire: Questionnaire, request: IndexRequest
 ) -> Provenance:
+    design = {**request.design.named(), **({"nest": "true"} if request.nest else {})}
+    if request.lonely_psu != "fail":
+        design["lonely_psu"] = request.lonely_psu
     return Provenance(
         questionnaire=questionnaire.id,
         questionnaire_hash=questionnaire.hash,
         inputs=inputs,
         interval=INTERVAL,
-        design=", ".join(f"{option}={column}" for option, column in columns.named().items()),
+        design=", ".join(f"{option}={value}" for option, value in design.items()),
         code_version=__version__,
     )
 

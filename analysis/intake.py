@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from analysis.design import DesignColumns
+from analysis.design import PIPELINE, DesignColumns, DesignRules
 from analysis.design_faults import DesignWatch
 from analysis.levels import check_columns, refuse_blank, refuse_whole
 from analysis.periods import windows_of
@@ -52,6 +52,7 @@ class Wanted:
     parent: str | None
     design: DesignColumns
     period: str | None
+    rules: DesignRules = PIPELINE
 
     @property
     def domain_columns(self) -> tuple[str, ...]:
@@ -116,7 +117,9 @@ class _Intake:
         self._items = questionnaire.index.items
         self._identities = Identities()
         self._domains = _Domains(wanted, [name for name in wanted.name_columns if name in others])
-        self._design = DesignWatch(stream, wanted.design, others, self._in_period)
+        self._design = DesignWatch(
+            stream, wanted.design, wanted.rules, available=others, in_period=self._in_period
+        )
         self._accumulator = Accumulator(plan.pooling, clustered=wanted.design.psu is not None)
         self._tallies = {name: (Codebook(), [0]) for name in TALLIED if name in others}
         windows = windows_of(wanted.period) if wanted.period else None
@@ -196,6 +199,7 @@ class _Intake:
             valid=_moved(valid, domain),
             equal_weights=self._accumulator.weights.equal,
             weight=self._accumulator.weights.low,
+            lonely_psu=self._wanted.rules.lonely_psu,
             tallies={name: _tally(codebook, counts) for name, (codebook, counts) in self._tallies.items()},
         )
 

@@ -1,6 +1,7 @@
 """How far out lie 95 % of a bell curve? Quantiles of the normal and of t, without loading scipy for them."""
 
 import math
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -12,6 +13,7 @@ _LEAST_DF = 4.0
 _MOST_SHARE = 0.998
 _NODES = 48
 _STEPS = 8
+_DEGREE = 12
 
 
 def ndtri(share: float) -> float:
@@ -65,21 +67,29 @@ def stdtrit(df: Floats, share: float) -> Floats:
 
     References
     ----------
-    Hill (1970), Communications of the ACM 13, algorithm 396 (the first guess); Abramowitz & Stegun (1964), 26.7.
+    Hill (1970), Communications of the ACM 13, algorithm 396 (the first guess); Abramowitz & Stegun (1964), 26.7;
+    Trefethen (2013), Approximation Theory and Approximation Practice, chapter 8 (the series).
 
     Limits
     ------
     Below 4 degrees of freedom, below the middle and beyond 0.998 scipy is asked: the tail is too long to add up.
     """
-    known, place = np.unique(df, return_inverse=True)
-    usable = known[np.isfinite(known)]
-    if not 0.5 <= share <= _MOST_SHARE or (usable < _LEAST_DF).any():
+    known = np.isfinite(df)
+    if not 0.5 <= share <= _MOST_SHARE or (known & (df < _LEAST_DF)).any():
         from scipy.special import stdtrit as of_scipy  # noqa: PLC0415  # half a second, and hardly ever needed
 
         return np.asarray(of_scipy(df, share), dtype=float)
-    found = np.full(len(known), np.nan)
-    found[np.isfinite(known)] = _by_newton(usable, share)
-    return found[place].reshape(np.shape(df))
+    # 1/df from 0 to 1/4, on the scale of the polynomial
+    at = 2 * _LEAST_DF / np.where(known, df, 1.0) - 1
+    return np.where(known, np.polynomial.chebyshev.chebval(at, _series(share)), np.nan)
+
+
+@cache
+def _series(share: float) -> Floats:
+    """Return Chebyshev's coefficients of the quantile in 1/df: degrees of freedom come in thousands of values."""
+    at = np.polynomial.chebyshev.chebpts1(_DEGREE + 1)
+    found = np.polynomial.chebyshev.chebfit(at, _by_newton(2 * _LEAST_DF / (at + 1), share), _DEGREE)
+    return np.asarray(found, dtype=float)
 
 
 def _by_newton(df: Floats, share: float) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analysis.design import LonelyPsu
 from analysis.estimate import Estimates, estimate_sums
 from analysis.reduce.domain_sums import ClusterSums, ResponseSums, ScoreClasses, added, pairs_of
 from analysis.variance import Strata
@@ -53,6 +54,7 @@ class Totals:
     equal_weights: bool
     weight: float
     tallies: dict[str, dict[str, int]]
+    lonely_psu: LonelyPsu = "fail"
 
     @property
     def fraction(self) -> Floats:
@@ -64,7 +66,7 @@ class Totals:
     @property
     def sampled(self) -> Strata:
         """The strata that the PSUs were sampled in."""
-        return Strata(n=self.n_psu, unsampled=1 - self.fraction)
+        return Strata(n=self.n_psu, unsampled=1 - self.fraction, lonely_psu=self.lonely_psu)
 
     def members(self, group: Codes, groups: int) -> Floats:
         """Return how many people the population of larger domains has, NaN where answers do not count people.
@@ -104,7 +106,8 @@ def merged(first: Totals, second: Totals) -> Totals:
     Raises
     ------
     ValueError
-        Where one part has clusters and the other has none, or their domains have other columns.
+        Where one part has clusters and the other has none, or they differ in the columns of their domains or in
+        what a lonely PSU adds.
 
     References
     ----------
@@ -114,9 +117,7 @@ def merged(first: Totals, second: Totals) -> Totals:
     ------
     That no response is in both parts, and that no PSU lies in two strata, is checked inside each part only.
     """
-    if first.keys.columns != second.keys.columns or isinstance(first.sums, ClusterSums) != isinstance(
-        second.sums, ClusterSums
-    ):
+    if _made_with(first) != _made_with(second):
         message = "totals: expected two parts made with the same columns; make both with the same options"
         raise ValueError(message)
     keys, domain = _merged_keys(first.keys, second.keys)
@@ -136,11 +137,16 @@ def merged(first: Totals, second: Totals) -> Totals:
         valid=_spread(first.valid, domain[0], sizes[1]) + _spread(second.valid, domain[1], sizes[1]),
         equal_weights=first.equal_weights and second.equal_weights and first.weight == second.weight,
         weight=first.weight,
+        lonely_psu=first.lonely_psu,
         tallies={
             column: _counted(first.tallies.get(column, {}), second.tallies.get(column, {}))
             for column in {**first.tallies, **second.tallies}
         },
     )
+
+
+def _made_with(part: Totals) -> tuple[tuple[str, ...], bool, LonelyPsu]:
+    return part.keys.columns, isinstance(part.sums, ClusterSums), part.lonely_psu
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ class Estimates:
 
     ``p`` estimate (NaN without answers), ``variance`` without and ``variance_fpc`` with the finite population
     correction, ``phi`` their ratio, ``W`` = ΣB, ``S1`` = Σw² over answers, ``S2`` = Σ_PSU B², ``M`` answers,
-    ``persons`` responses with an answer, ``df`` PSUs minus strata with answers, ``g`` effective df.
+    ``persons`` responses with an answer, ``df`` PSUs minus strata with answers, ``g`` effective df, ``own`` by how
+    much ``variance`` must grow to be that of a sample of the domain by itself.
     """
 
     p: Floats
@@ -38,6 +39,7 @@ class Estimates:
     persons: Floats
     df: Floats
     g: Floats
+    own: Floats
 
     @property
     def at_bound(self) -> npt.NDArray[np.bool_]:
@@ -46,10 +48,17 @@ class Estimates:
 
     @property
     def observed_ratio(self) -> Floats:
-        """M·v / (p(1 - p)): the variance against that of M independent answers, NaN where it is undefined."""
+        """M·v·own / (p(1 - p)): the variance against that of M independent answers, NaN where it is undefined."""
+        return self._against_independence(self.M * self.variance * self.own)
+
+    @property
+    def deff(self) -> Floats:
+        """v·(M - 1) / (p(1 - p)): the design effect as R defines it, NaN where it is undefined."""
+        return self._against_independence((self.M - 1) * self.variance)
+
+    def _against_independence(self, variance: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = self.M * self.variance / (self.p * (1 - self.p))
-        return np.where(self.at_bound, np.nan, ratio)
+            return np.where(self.at_bound, np.nan, variance / (self.p * (1 - self.p)))
 
     @property
     def no_variance(self) -> npt.NDArray[np.bool_]:
@@ -148,7 +157,10 @@ def estimate_sums(sums: DomainSums, strata: Strata, *, units: Floats | None = No
         domain=sums.pair_domain, stratum=sums.pair_stratum, z=sums.pair_z, squares=sums.pair_z2, units=units
     )
     variances = variances_of_sums(found, strata, domains=len(sums.p))
-    df = np.maximum(sums.psus - total((sums.pair_size > 0).astype(float)), 0.0)
+    answered = sums.pair_size > 0
+    strata_answered = total(answered.astype(float))
+    n = np.where(strata_answered == 1, total(answered * strata.n[sums.pair_stratum][:, None]), 0.0)
+    df = np.maximum(sums.psus - strata_answered, 0.0)
     # What an FPC would leave of the variance, where the data show no variance at all.
     size = sums.pair_size**2 / strata.n[sums.pair_stratum][:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -167,7 +179,21 @@ def estimate_sums(sums: DomainSums, strata: Strata, *, units: Floats | None = No
         persons=sums.persons,
         df=df,
         g=g,
+        own=_own_factor(sums, n),
     )
+
+
+def _own_factor(sums: DomainSums, n: Floats) -> Floats:
+    """Return m*/(m* - 1)·(n - 1)/n of domains inside one stratum of n PSUs, else 1 (n = 0).
+
+    The residuals of m PSUs about their own ratio add up to (m - 1)/m of what they should, m* = W²/S₂ being the m
+    of equal PSUs. With n/(n - 1) of the whole stratum that is made good for a domain that is the whole stratum
+    only.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        m = sums.W**2 / sums.S2
+        factor = m / (m - 1) * (n - 1) / n
+    return np.where((n > 1) & (m > 1 + 1e-9), np.maximum(factor, 1.0), 1.0)
 
 
 class Linearised(NamedTuple):

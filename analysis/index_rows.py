@@ -72,8 +72,6 @@ class RowMaker:
         answered = e.M > 0
         census = answered & (e.phi == 0)
         known = answered & (census | ~e.no_variance)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            deff = e.observed_ratio * (e.M - 1) / e.M
         return {
             "n_responses": e.persons,
             "n_answers": e.M,
@@ -82,7 +80,7 @@ class RowMaker:
             "ci_low": np.where(answered, low + width * limits.low, np.nan),
             "ci_high": np.where(answered, low + width * limits.high, np.nan),
             "df": np.where(answered, e.df, np.nan),
-            "deff": np.where(known & ~census, deff, np.nan),
+            "deff": np.where(known & ~census, e.deff, np.nan),
             "status": np.where(answered, expected.assumed.astype(int), 2),
             "reason": _reasons(e, expected.assumed, answered=answered),
         }

@@ -14,6 +14,9 @@ Bools = npt.NDArray[np.bool_]
 SHRINKAGE = 8.0
 """Degrees of freedom that the expected variance ratio counts for (docs/decisions/0004)."""
 
+QUANTILE_DF = 12.0
+"""Degrees of freedom of the quantile where the unit itself has none (docs/decisions/0004)."""
+
 
 class Limits(NamedTuple):
     """Lower and upper limits on the scale 0–1, NaN where there are no answers."""
@@ -197,8 +200,52 @@ def whole_units(limits: Limits, *, satisfied: Floats, n: Floats, population: Flo
     return Limits(np.where(known, low, limits.low), np.where(known, high, limits.high))
 
 
+def effective_answers(
+    estimates: Estimates, expected: Floats, *, is_mean: bool = False, constant: float = SHRINKAGE
+) -> Floats:
+    """Return how many independent answers a score is worth, before any finite population correction.
+
+    Parameters
+    ----------
+    estimates : Estimates
+        Shares or means on [0, 1], domains × scores.
+    expected : ndarray, domains × scores
+        Expected variance ratio r⁰ (``analysis.variance_ratio``).
+    is_mean : bool
+        True for means and points on [0, 1]: no floor at 1, no cap at the number of answers.
+    constant : float
+        Degrees of freedom that r⁰ counts for.
+
+    Returns
+    -------
+    ndarray
+        M/r, ln r = λ ln r̂ + (1 - λ) ln r⁰ with λ = g/(g + constant); r = r⁰ where the data say nothing about r̂.
+
+    Raises
+    ------
+    ValueError
+        Where the shapes cannot be broadcast.
+
+    References
+    ----------
+    docs/method.md, steps 1, 3 and 4; Kish (1965), section 8.2.
+
+    Limits
+    ------
+    As good as r⁰ where the domain has few PSUs.
+    """
+    observed = estimates.observed_ratio
+    if not is_mean:
+        observed = np.maximum(observed, 1.0)
+    trust = estimates.g / (estimates.g + constant)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shrunk = np.exp(trust * np.log(observed) + (1 - trust) * np.log(expected))
+        size = estimates.M / np.where(estimates.no_variance, expected, shrunk)
+    return size if is_mean else np.minimum(size, estimates.M)
+
+
 def modified_wilson(
-    estimates: "Estimates",
+    estimates: Estimates,
     expected: Floats,
     *,
     level: float = 0.95,
@@ -239,16 +286,10 @@ def modified_wilson(
     Coverage was simulated for intraclass correlations up to 0.30 and at least three clusters (docs/method.md).
     """
     classical = np.zeros(estimates.p.shape[1], dtype=bool) if classical is None else classical
-    observed = estimates.observed_ratio
-    if not is_mean:
-        observed = np.maximum(observed, 1.0)
-    trust = estimates.g / (estimates.g + SHRINKAGE)
+    size = np.where(classical, estimates.M, effective_answers(estimates, expected, is_mean=is_mean))
     with np.errstate(divide="ignore", invalid="ignore"):
-        shrunk = np.exp(trust * np.log(observed) + (1 - trust) * np.log(expected))
-        ratio = np.where(classical, 1.0, np.where(estimates.no_variance, expected, shrunk))
-        size = estimates.M / ratio
-        size = (size if is_mean else np.minimum(size, estimates.M)) / estimates.phi
-    quantile = np.where(classical, normal_quantile(level), t_quantile(level, estimates.df + SHRINKAGE))
+        size = size / estimates.phi
+    quantile = np.where(classical, normal_quantile(level), t_quantile(level, estimates.g + QUANTILE_DF))
     limits = wilson_limits(estimates.p, size, quantile)
     census = estimates.phi == 0
     return Limits(np.where(census, estimates.p, limits.low), np.where(census, estimates.p, limits.high))

@@ -73,7 +73,33 @@ class StratumSums:
 
 
 def cells_of(domain: Codes, unit: Codes, *, units: int) -> tuple[Codes, Codes, Codes]:
-    """Return the domain and unit of each pair (domain, unit) that occurs, and the pair of each row."""
+    """Return the pairs of domain and unit that occur.
+
+    Parameters
+    ----------
+    domain, unit : ndarray of int, shape (rows,)
+        Codes from 0.
+    units : int
+        Number of units.
+
+    Returns
+    -------
+    tuple of ndarray
+        Domain and unit of each pair, in their order, and the pair of each row.
+
+    Raises
+    ------
+    ValueError
+        Where the lengths differ.
+
+    References
+    ----------
+    None: bookkeeping.
+
+    Limits
+    ------
+    Domains × units must fit into 63 bits.
+    """
     keys, cell = np.unique(domain * units + unit, return_inverse=True)
     return keys // units, keys % units, np.asarray(cell, dtype=np.int64)
 
@@ -132,7 +158,31 @@ def variances_of_sums(sums: StratumSums, strata: Strata, *, domains: int) -> Var
 
 
 def strata_of(design: SurveyDesign) -> Strata:
-    """Return the strata that the PSUs of a design are sampled in."""
+    """Return the strata that the PSUs of a design are sampled in.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        A checked design.
+
+    Returns
+    -------
+    Strata
+        Of the first stage.
+
+    Raises
+    ------
+    AttributeError
+        For what is no design.
+
+    References
+    ----------
+    Lumley (2010), section 2.2.
+
+    Limits
+    ------
+    A second stage is left out: ``two_stage_variances``.
+    """
     return Strata(
         n=design.n_psu,
         unsampled=1 - design.fraction,

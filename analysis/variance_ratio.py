@@ -1,6 +1,6 @@
 """How much more does a score vary than independent answers would? What the units of one parent say together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ Codes = npt.NDArray[np.int64]
 ENOUGH_DF = 8.0
 """Units of one parent speak for each other where their degrees of freedom add up to this."""
 
+DOUBT = 1.5
+"""Effective degrees of freedom that ρ = 1 counts for beside one unit; a half of it beside two, and so on."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedRatio:
@@ -23,11 +26,13 @@ class ExpectedRatio:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pooled:
-    """A parameter of each group of units (groups × scores) and the degrees of freedom behind it."""
+class Pooled:
+    """A parameter of each group of units (groups × scores), and the degrees of freedom and units behind it."""
 
     value: Floats
     df: Floats
+    g: Floats
+    units: Floats
 
 
 def expected_ratio(rows: Estimates, units: Estimates, *, row_group: Codes, unit_group: Codes) -> ExpectedRatio:
@@ -45,8 +50,9 @@ def expected_ratio(rows: Estimates, units: Estimates, *, row_group: Codes, unit_
     Returns
     -------
     ExpectedRatio
-        r⁰ = M[(1 - ρ)S₁ + ρS₂]/W². ρ is that of the group where its units have at least 8 degrees of freedom in
-        all, else that of the whole, else 1 and ``assumed`` (unless ρ does not matter, S₁ = S₂).
+        r⁰ = M[(1 - ρ)S₁ + ρS₂]/W². ρ is that of the group where two or more of its units have at least 8 degrees
+        of freedom in all, else that of the whole where it has as many, else 1 and ``assumed`` (unless ρ does not
+        matter, S₁ = S₂).
 
     Raises
     ------
@@ -61,11 +67,85 @@ def expected_ratio(rows: Estimates, units: Estimates, *, row_group: Codes, unit_
     ------
     Takes ρ as common to the units of a parent; the observed ratio of a unit corrects it (``modified_wilson``).
     """
-    rho, assumed = _best(rows, row_group, _rho(units, unit_group), _rho(units, np.zeros_like(unit_group)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = rows.M * ((1 - rho) * rows.S1 + rho * rows.S2) / rows.W**2
+    groups, whole = (pooled_correlation(units, group) for group in (unit_group, np.zeros_like(unit_group)))
+    rho, assumed = _best(rows, row_group, groups, whole)
+    ratio = ratio_at(rows, rho)
     rho_matters = rows.S2 - rows.S1 > 1e-12 * rows.S1
     return ExpectedRatio(ratio, assumed & rho_matters)
+
+
+def ratio_at(rows: Estimates, rho: Floats) -> Floats:
+    """Return the variance ratio that a correlation ρ of the answers of a PSU leads to expect.
+
+    Parameters
+    ----------
+    rows : Estimates
+        Rows × scores.
+    rho : ndarray, rows × scores
+        Correlation in [0, 1].
+
+    Returns
+    -------
+    ndarray
+        M[(1 - ρ)S₁ + ρS₂]/W².
+
+    Raises
+    ------
+    ValueError
+        Where the shapes cannot be broadcast.
+
+    References
+    ----------
+    Kish (1965), section 5.4; docs/method.md, step 2.
+
+    Limits
+    ------
+    The same correlation in every PSU.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(rows.M * ((1 - rho) * rows.S1 + rho * rows.S2) / rows.W**2, dtype=float)
+
+
+def pooled_correlation(units: Estimates, group: Codes, *, doubt: float = DOUBT) -> Pooled:
+    """Return the correlation of the answers of a PSU that the units of each group show together.
+
+    Parameters
+    ----------
+    units : Estimates
+        Units × scores.
+    group : ndarray of int, shape (units,)
+        Group of each unit, from 0.
+    doubt : float
+        Effective degrees of freedom that ρ = 1 counts for beside one unit.
+
+    Returns
+    -------
+    Pooled
+        ρ = (G·ρ̂ + doubt/u)/(G + doubt/u), ρ̂ by the method of moments within [0, 1], u the units with df ≥ 1 and G
+        the sum of their effective degrees of freedom g. A unit that has no sibling would confirm itself: the same
+        few PSUs give its own variance ratio and the one that is expected of it.
+
+    Raises
+    ------
+    ValueError
+        Where the lengths differ.
+
+    References
+    ----------
+    Kish (1965), section 5.4; docs/method.md, step 2; docs/decisions/0004.
+
+    Limits
+    ------
+    Takes ρ as common to the units of a group.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        binomial = units.p * (1 - units.p) * units.M / units.W**2
+    variance = units.M * units.variance * units.own
+    pooled = _pool(units, group, variance - units.S1 * binomial, (units.S2 - units.S1) * binomial)
+    doubted = doubt / np.maximum(pooled.units, 1)
+    with np.errstate(invalid="ignore"):
+        rho = (pooled.g * np.clip(pooled.value, 0.0, 1.0) + doubted) / (pooled.g + doubted)
+    return replace(pooled, value=rho)
 
 
 def expected_mean_ratio(
@@ -106,17 +186,17 @@ def expected_mean_ratio(
 
 
 def _best(
-    rows: Estimates, row_group: Codes, groups: _Pooled, whole: _Pooled
+    rows: Estimates, row_group: Codes, groups: Pooled, whole: Pooled
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return the group's value where its units know enough, else the whole's, else 1 and True."""
     shape = rows.p.shape
-    own_knows = groups.df[row_group] >= ENOUGH_DF
+    own_knows = ((groups.df >= ENOUGH_DF) & (groups.units >= 2))[row_group]
     whole_knows = np.broadcast_to(whole.df[0] >= ENOUGH_DF, shape)
     value = np.where(own_knows, groups.value[row_group], np.where(whole_knows, whole.value[0], 1.0))
     return value, ~(own_knows | whole_knows)
 
 
-def _pool(units: Estimates, group: Codes, excess: Floats, scale: Floats) -> _Pooled:
+def _pool(units: Estimates, group: Codes, excess: Floats, scale: Floats) -> Pooled:
     """Return Σ df·excess / Σ df·scale of each group, with df 0 where the scale is 0."""
     n = int(group.max(initial=0)) + 1
     usable = (units.df >= 1) & np.isfinite(excess) & np.isfinite(scale)
@@ -127,17 +207,12 @@ def _pool(units: Estimates, group: Codes, excess: Floats, scale: Floats) -> _Poo
 
     top, bottom, df = add(units.df * excess), add(units.df * scale), add(units.df)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _Pooled(top / bottom, np.where(bottom > 0, df, 0.0))
+        value = top / bottom
+    known = np.where(bottom > 0, df, 0.0)
+    return Pooled(value, known, add(units.g), add(np.ones_like(units.df)))
 
 
-def _rho(units: Estimates, group: Codes) -> _Pooled:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        binomial = units.p * (1 - units.p) * units.M / units.W**2
-    pooled = _pool(units, group, units.M * units.variance - units.S1 * binomial, (units.S2 - units.S1) * binomial)
-    return _Pooled(np.clip(pooled.value, 0.0, 1.0), pooled.df)
-
-
-def _mean_ratio(units: Estimates, group: Codes) -> _Pooled:
-    pooled = _pool(units, group, units.M * units.variance, units.p * (1 - units.p))
+def _mean_ratio(units: Estimates, group: Codes) -> Pooled:
+    pooled = _pool(units, group, units.M * units.variance * units.own, units.p * (1 - units.p))
     # Units without any variation would promise an interval of no width.
-    return _Pooled(pooled.value, np.where(pooled.value > 0, pooled.df, 0.0))
+    return replace(pooled, df=np.where(pooled.value > 0, pooled.df, 0.0))

@@ -80,7 +80,7 @@ def measure(scenario: Scenario, methods: Mapping[str, Method], *, replications: 
     assumed = 0.0
     for start in range(0, replications, at_once):
         sample = draw_sample(scenario, min(at_once, replications - start), rng)
-        assumed += float(sample.assumed.sum())
+        assumed += sample.assumed
         for name, method in methods.items():
             tallies[name].add(method(sample), scenario.true_share)
     return Measured(scenario, tallies, assumed / (replications * len(scenario.units)))

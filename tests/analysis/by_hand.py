@@ -20,6 +20,7 @@ class Unit:
     S1: float
     S2: float
     v: float
+    own: float
     df: int
     g: float
 
@@ -33,17 +34,17 @@ def interval_by_hand(
 ) -> tuple[float, float, float, float]:
     """Return estimate, standard error and limits in percent; ``families`` are the units of each parent."""
     siblings = next(family for family in families if code in family)
-    rho, df = pooled_rho([unit_sums(rows, items, sibling) for sibling in siblings])
-    if df < 8:
-        rho, df = pooled_rho([unit_sums(rows, items, c) for family in families for c in family])
+    rho, df, able = pooled_rho([unit_sums(rows, items, sibling) for sibling in siblings])
+    if df < 8 or able < 2:
+        rho, df, able = pooled_rho([unit_sums(rows, items, c) for family in families for c in family])
         assert df >= 8
     u = unit_sums(rows, items, code)
     ratio = u.M * ((1 - rho) * u.S1 + rho * u.S2) / u.W**2
     if u.df > 0:
-        observed = max(1.0, u.M * u.v / (u.p * (1 - u.p)))
+        observed = max(1.0, u.M * u.v * u.own / (u.p * (1 - u.p)))
         trust = u.g / (u.g + 8)
         ratio = float(np.exp(trust * np.log(observed) + (1 - trust) * np.log(ratio)))
-    n, t = min(u.M / ratio, u.M), float(stats.t.ppf(0.975, u.df + 8))
+    n, t = min(u.M / ratio, u.M), float(stats.t.ppf(0.975, u.g + 12))
     a = t * t / n
     half = float(np.sqrt(a * u.p * (1 - u.p) + a * a / 4))
     middle = u.p + a / 2
@@ -71,7 +72,11 @@ def unit_sums(rows: Sequence[Row], items: Sequence[str], code: str) -> Unit:
     z2, z4 = (sum(x**power for x in z.values()) for power in (2, 4))
     S2 = sum(cell[1] ** 2 for cell in villages.values())
     g = min(df, z2**2 / z4) if z4 else 0.0
-    return Unit(A / W, W, M, S1, S2, linearised_variance(z, stratum_of), df, g)
+    own = 1.0
+    if df == len(used) - 1 > 0:
+        n, m = sum(h == stratum_of[used[0]] for h in stratum_of.values()), W**2 / S2
+        own = m / (m - 1) * (n - 1) / n
+    return Unit(A / W, W, M, S1, S2, linearised_variance(z, stratum_of), own, df, g)
 
 
 def linearised_variance(z: Mapping[str, float], stratum_of: Mapping[str, str]) -> float:
@@ -84,9 +89,10 @@ def linearised_variance(z: Mapping[str, float], stratum_of: Mapping[str, str]) -
     return variance
 
 
-def pooled_rho(units: Sequence[Unit]) -> tuple[float, int]:
-    """Return the intraclass correlation that the units show together, and their degrees of freedom."""
+def pooled_rho(units: Sequence[Unit]) -> tuple[float, int, int]:
+    """Return the intraclass correlation that the units show together, their df and their number."""
     able = [unit for unit in units if unit.df >= 1]
-    top = sum(u.df * (u.M * u.v - u.S1 * u.binomial) for u in able)
+    top = sum(u.df * (u.M * u.v * u.own - u.S1 * u.binomial) for u in able)
     bottom = sum(u.df * (u.S2 - u.S1) * u.binomial for u in able)
-    return min(max(top / bottom, 0.0), 1.0), sum(u.df for u in able)
+    found, known, doubt = min(max(top / bottom, 0.0), 1.0), sum(u.g for u in able), 1.5 / len(able)
+    return (known * found + doubt) / (known + doubt), sum(u.df for u in able), len(able)

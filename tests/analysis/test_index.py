@@ -29,7 +29,7 @@ def row_of(table: IndexTable, unit: str, score: str) -> IndexRow:
     return row
 
 
-def clustered_rows(seed: int = 7) -> list[dict[str, object]]:
+def clustered_rows(seed: int = 7, *, strata: bool = True) -> list[dict[str, object]]:
     """Five units of two parents, villages of unequal size, unequal weights, missing answers."""
     rng = np.random.default_rng(seed)
     rows: list[dict[str, object]] = []
@@ -42,18 +42,20 @@ def clustered_rows(seed: int = 7) -> list[dict[str, object]]:
                     for i in ("A1", "A2", "B1")
                 }
                 place = {"unit_code": f"u{unit}", "parent_code": f"p{unit // 3}", "village": f"u{unit}v{village}"}
-                rows.append({**place, "stratum": village % 2 * (villages > 1), "w": rng.uniform(1, 4), **answers})
+                stratum = {"stratum": village % 2 * (villages > 1)} if strata else {}
+                rows.append({**place, **stratum, "w": rng.uniform(1, 4), **answers})
     return rows
 
 
+@pytest.mark.parametrize("strata", [2, 1])
 @pytest.mark.parametrize("unit", ["u0", "u1", "u2", "u3", "u4"])
 @pytest.mark.parametrize(
     ("score", "items"), [("A1", ["A1"]), ("A", ["A1", "A2"]), ("overall", ["A1", "A2", "B1"])]
 )
 def test_the_default_interval_equals_the_documented_steps_done_by_hand(
-    tmp_path: Path, unit: str, score: str, items: list[str]
+    tmp_path: Path, unit: str, score: str, items: list[str], *, strata: int
 ) -> None:
-    rows = clustered_rows()
+    rows: Rows = [{**row, "stratum": row["stratum"] if strata == 2 else 0} for row in clustered_rows()]
     request = IndexRequest(
         parent="parent_code",
         design=DesignColumns(strata="stratum", psu="village", weights="w"),
@@ -69,6 +71,33 @@ def test_the_default_interval_equals_the_documented_steps_done_by_hand(
         assert "se_undefined_one_psu" in row.reason
     else:
         assert row.se == pytest.approx(se, rel=1e-9)
+
+
+VILLAGES = DesignColumns(psu="village", weights="w")
+
+
+def test_a_unit_alone_in_its_file_is_not_taken_at_its_word(tmp_path: Path) -> None:
+    rows = clustered_rows(strata=False)
+    alone = [{**row, "unit_code": "u2", "village": f"{row['unit_code']}{row['village']}"} for row in rows]
+    twin = [{**row, "unit_code": "twin", "village": f"twin {row['village']}"} for row in alone]
+    request = IndexRequest(design=VILLAGES, basis="probability")
+    found = [row_of(compute(tmp_path, r, TWO_FACTORS, request), "u2", "A1") for r in (alone, [*alone, *twin])]
+    widths = [(row.ci_high or 0) - (row.ci_low or 0) for row in found]
+    assert [row.status for row in found] == ["ok", "ok"]
+    assert widths[0] > 1.01 * widths[1]
+
+
+def test_a_parent_with_one_unit_learns_the_correlation_from_the_whole(tmp_path: Path) -> None:
+    rows = [
+        {**row, "parent_code": "own" if row["unit_code"] == "u2" else "p"} for row in clustered_rows(strata=False)
+    ]
+    rows += [{**row, "village": f"2 {row['village']}"} for row in rows]
+    below, flat = (
+        IndexRequest(parent=parent, design=VILLAGES, basis="probability") for parent in ("parent_code", None)
+    )
+    found, expected = (row_of(compute(tmp_path, rows, TWO_FACTORS, r), "u2", "overall") for r in (below, flat))
+    assert (found.df or 0) > 8
+    assert (found.ci_low, found.ci_high) == (expected.ci_low, expected.ci_high)
 
 
 def test_one_unweighted_item_without_clusters_gets_the_classical_wilson_interval(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ ESTIMATORS += ["finite_population", "survey/calibration", "survey/chisq", "surve
 ESTIMATORS += ["survey/interface", "survey/means", "survey/proportion", "survey/proportion_intervals"]
 ESTIMATORS += ["survey/quantile", "survey/replicates", "survey/residuals"]
 ESTIMATORS += ["variance_ratio", "reduce/arrays", "example", "counts/reconcile", "counts/table"]
-ESTIMATORS += ["finishing", "intake", "quantiles", "totals", "reduce/domain_sums", "reduce/sql"]
+ESTIMATORS += ["variance", "intake", "quantiles", "totals", "reduce/domain_sums", "reduce/sql"]
 ESTIMATORS += ["stream/coding", "stream/delimited", "stream/identity", "stream/parquet"]
 
 

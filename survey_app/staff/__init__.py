@@ -11,7 +11,7 @@ from flask_bootstrap import Bootstrap5
 from survey_app import errors, security
 from survey_app.staff import counts, desk, gate, login, results, surveys
 from survey_app.staff.forms import StalePage
-from survey_app.staff.gate import UploadTooLarge
+from survey_app.staff.gate import NotAllowed, OutOfReach, UploadTooLarge
 
 _STATIC = Path(__file__).parents[1] / "static"
 
@@ -27,6 +27,8 @@ def register(app: Flask) -> None:
     desk.install(app)
     security.allow_sources(app, "staff", style_src="'self'", img_src="'self'")
     errors.add_page(app, StalePage, HTTPStatus.BAD_REQUEST, "stale_page")
+    errors.add_page(app, NotAllowed, HTTPStatus.FORBIDDEN, "not_allowed")
+    errors.add_page(app, OutOfReach, HTTPStatus.NOT_FOUND, "not_found")
     errors.add_page(app, UploadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "upload_too_large")
 
 

@@ -11,7 +11,9 @@ from survey_app.parts import parts
 from survey_app.services import scoring
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
 from survey_app.services.received import Periods, forms_by_unit, periods_of, received
+from survey_app.services.rights import Right
 from survey_app.services.surveys import ListedUnit, UnknownSurvey, units_of
+from survey_app.staff import gate
 from survey_app.staff.downloads import downloads, send_report
 from survey_app.staff.index_page import index_context
 from survey_app.staff.pages import page
@@ -39,8 +41,8 @@ class Asked:
 
 def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
-    staff.add_url_rule("/results/<survey_id>", view_func=show_results, methods=["GET"])
-    staff.add_url_rule("/results/<survey_id>/<key>/<name>", view_func=send_result, methods=["GET"])
+    gate.serve(staff, "/results/<survey_id>", show_results, Right.SEE_RESULTS)
+    gate.serve(staff, "/results/<survey_id>/<key>/<name>", send_result, Right.SEE_RESULTS)
 
 
 def show_results(survey_id: str) -> Response:

@@ -9,7 +9,9 @@ from flask import Blueprint, Response
 from analysis.wording import BASES, count, date_text
 from survey_app.parts import parts
 from survey_app.services.received import every_survey, forms_by_unit, received
+from survey_app.services.rights import Right
 from survey_app.services.surveys import ListedUnit, units_of
+from survey_app.staff import gate
 from survey_app.staff.pages import page
 from survey_app.staff.speech import language, phrases
 from survey_app.store.models import Survey
@@ -42,7 +44,7 @@ class SurveyCard:
 
 def register(staff: Blueprint) -> None:
     """Add the view to the blueprint."""
-    staff.add_url_rule("/", view_func=show_surveys, methods=["GET"])
+    gate.serve(staff, "/", show_surveys, Right.SEE_SURVEYS)
 
 
 def show_surveys() -> Response:

@@ -49,12 +49,17 @@ def register(staff: Blueprint) -> None:
 
 def show_surveys() -> Response:
     """List the surveys with their units."""
+    return page("surveys.html", cards=survey_cards())
+
+
+def survey_cards() -> list[SurveyCard]:
+    """Return every survey as it is listed, the latest begun first."""
     with parts().store.reading() as session:
         found = [
             (survey, units_of(session, survey.id), forms_by_unit(received(session, survey.id)))
             for survey in every_survey(session)
         ]
-    return page("surveys.html", cards=[_card(*one) for one in found])
+    return [_card(*one) for one in found]
 
 
 def form_address(survey_id: str, unit_code: str) -> str:

@@ -12,6 +12,7 @@ from analysis.index import IndexRequest, index_table
 from analysis.refusal import Refusal
 from analysis.responses import open_responses
 from analysis.table import Basis
+from analysis.unit_map import read_unit_map
 from analysis.wording import count, estimate_text, interval_text
 from questionnaires.library import UnknownQuestionnaire, known_ids, load
 from questionnaires.model import Questionnaire
@@ -35,6 +36,7 @@ class _IndexChoices(TypedDict):
     fpc2: str | None
     nest: bool
     lonely_psu: LonelyPsu
+    unit_map: Path | None
 
 
 def _request(choices: _IndexChoices) -> IndexRequest:
@@ -54,6 +56,7 @@ def _request(choices: _IndexChoices) -> IndexRequest:
         ),
         nest=choices["nest"],
         lonely_psu=choices["lonely_psu"],
+        unit_map=read_unit_map(choices["unit_map"]) if choices["unit_map"] else None,
     )
 
 
@@ -79,6 +82,13 @@ def _request(choices: _IndexChoices) -> IndexRequest:
     show_default=True,
     help="Tầng chỉ có một cụm: từ chối (fail), coi là chắc chắn (certainty), so với trung bình chung (adjust), "
     "lấy trung bình các tầng khác (average), bỏ qua (remove); nghĩa như trong R survey.",
+)
+@click.option(
+    "--unit-map",
+    type=FILE,
+    metavar="FILE",
+    help="Bảng chuyển đổi đơn vị cũ sang mới (CSV, Excel): old_code, new_code, effective_date; có thể thêm share, "
+    "new_name, new_parent_code, new_parent_name, old_name, legal_basis.",
 )
 @click.option("--period", metavar="P", help="Kỳ báo cáo, ví dụ 2026-Q3, 2026-H1, 2026, 2026-Q3r.")
 @BASIS

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.text import clean
+from survey_app.services.rights import Access, Grant, Role
 from survey_app.store.models import StaffAccount
 
 FIRST_ACCOUNT = "quan-tri"
@@ -53,6 +54,11 @@ class WeakPassword(ValueError):
 def find_account(session: Session, username: str) -> StaffAccount | None:
     """Return the account of this name, however it was capitalised."""
     return session.get(StaffAccount, clean(username).casefold()[:LONGEST_NAME])
+
+
+def access_of(account: StaffAccount) -> Access:
+    """Return what was granted to an account: so far, everything to everybody."""
+    return Access(account.username, (Grant(Role.ADMIN),))
 
 
 def password_fits(account: StaffAccount | None, password: str) -> bool:

@@ -14,10 +14,12 @@ from analysis.wording import BASES
 from survey_app.parts import parts
 from survey_app.services import scoring, tallies
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
+from survey_app.services.rights import Right
+from survey_app.staff import gate, messages
 from survey_app.staff.downloads import downloads, send_report
-from survey_app.staff.gate import signed_in_account
+from survey_app.staff.gate import signed_in_access
 from survey_app.staff.index_page import index_context
-from survey_app.staff.pages import page
+from survey_app.staff.pages import confirmation, page
 from survey_app.staff.refusals import Complaint, read_refusal
 from survey_app.staff.speech import language, phrases
 
@@ -42,12 +44,13 @@ _TEMPLATE = (
 
 def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
-    staff.add_url_rule("/counts", view_func=show_counts, methods=["GET"])
-    staff.add_url_rule("/counts", view_func=take_counts, methods=["POST"])
-    staff.add_url_rule("/counts/template.csv", view_func=send_template, methods=["GET"])
-    staff.add_url_rule("/counts/<upload_id>", view_func=show_reconciliation, methods=["GET"])
-    staff.add_url_rule("/counts/<upload_id>/delete", view_func=delete_reconciliation, methods=["POST"])
-    staff.add_url_rule("/counts/<upload_id>/<name>", view_func=send_reconciliation, methods=["GET"])
+    gate.serve(staff, "/counts", show_counts, Right.RECONCILE_COUNTS)
+    gate.serve(staff, "/counts", take_counts, Right.RECONCILE_COUNTS, method="POST")
+    gate.serve(staff, "/counts/template.csv", send_template, Right.RECONCILE_COUNTS)
+    gate.serve(staff, "/counts/<upload_id>", show_reconciliation, Right.RECONCILE_COUNTS)
+    gate.serve(staff, "/counts/<upload_id>/delete", ask_delete_reconciliation, Right.RECONCILE_COUNTS)
+    gate.serve(staff, "/counts/<upload_id>/delete", delete_reconciliation, Right.RECONCILE_COUNTS, method="POST")
+    gate.serve(staff, "/counts/<upload_id>/<name>", send_reconciliation, Right.RECONCILE_COUNTS)
 
 
 def show_counts() -> Response:
@@ -64,7 +67,7 @@ def take_counts() -> AnyResponse:
         return _counts_page(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, problem="too_large")
     try:
         upload = tallies.Upload(file.stream, file.filename, _basis())
-        upload_id = tallies.take_upload(parts().settings, signed_in_account(), upload)
+        upload_id = tallies.take_upload(parts().settings, signed_in_access().username, upload)
     except ChildRefused as refused:
         return _counts_page(
             HTTPStatus.UNPROCESSABLE_ENTITY, problem="refused", complaints=read_refusal(str(refused))
@@ -80,7 +83,7 @@ def take_counts() -> AnyResponse:
 
 def show_reconciliation(upload_id: str) -> Response:
     """Show what was found, and the shares with their intervals."""
-    folder = tallies.reports_of(parts().settings, signed_in_account(), upload_id)
+    folder = tallies.reports_of(parts().settings, signed_in_access().username, upload_id)
     if folder is None:
         raise NotFound
     table = scoring.read_index(folder)
@@ -99,13 +102,24 @@ def show_reconciliation(upload_id: str) -> Response:
 
 def send_reconciliation(upload_id: str, name: str) -> Response:
     """Send a file of an upload's reports."""
-    folder = tallies.reports_of(parts().settings, signed_in_account(), upload_id)
+    folder = tallies.reports_of(parts().settings, signed_in_access().username, upload_id)
     return send_report(folder, name, names=tallies.FILES, prefix="doi-soat")
+
+
+def ask_delete_reconciliation(upload_id: str) -> Response:
+    """Ask before an upload's reports are deleted."""
+    return confirmation(
+        "delete_reconciliation",
+        back=url_for("staff.show_reconciliation", upload_id=upload_id),
+        file=_kept_file(upload_id),
+    )
 
 
 def delete_reconciliation(upload_id: str) -> AnyResponse:
     """Delete an upload's reports before their day is over."""
-    tallies.delete_upload(parts().settings, signed_in_account(), upload_id)
+    file = _kept_file(upload_id)
+    tallies.delete_upload(parts().settings, signed_in_access().username, upload_id)
+    messages.say("reconciliation_deleted", file=file)
     return redirect(url_for("staff.show_counts"), HTTPStatus.SEE_OTHER)
 
 
@@ -121,7 +135,7 @@ def send_template() -> Response:
 def _counts_page(
     status: HTTPStatus, *, problem: str = "", complaints: list[Complaint] | None = None, reason: str = ""
 ) -> Response:
-    settings, account = parts().settings, signed_in_account()
+    settings, account = parts().settings, signed_in_access().username
     kept = []
     for upload_id in tallies.uploads_of(settings, account):
         folder = tallies.reports_of(settings, account, upload_id)
@@ -155,6 +169,14 @@ def _basis() -> str:
     """Return how the forms came in, the most cautious way where nothing else was said."""
     said = request.form.get("basis", "")
     return said if said in BASES else "voluntary"
+
+
+def _kept_file(upload_id: str) -> str:
+    """Return the name of the file whose reports the account has; 404 where it has none (any more)."""
+    folder = tallies.reports_of(parts().settings, signed_in_access().username, upload_id)
+    if folder is None:
+        raise NotFound
+    return _file_of(scoring.read_index(folder))
 
 
 def _file_of(table: IndexTable) -> str:

@@ -1,10 +1,13 @@
 """Who may pass to the staff pages, and with which requests? Checked before every view, so none can forget."""
 
+from collections.abc import Callable, Sequence
+
 from flask import Blueprint, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from survey_app.parts import parts
-from survey_app.services.accounts import find_account
+from survey_app.services.accounts import access_of, find_account
+from survey_app.services.rights import Access, Right
 from survey_app.services.tallies import LARGEST_FILE, delete_old_uploads
 from survey_app.staff.desk import desk
 from survey_app.staff.forms import refuse_forged
@@ -21,28 +24,67 @@ _ROOM_FOR_FIELDS = 16 * 1024
 _PARSED_AT_ONCE = 256 * 1024
 
 
+_needed: dict[str, Right] = {}
+
+
 class UploadTooLarge(RuntimeError):
     """A file that is not even read."""
+
+
+class NotAllowed(PermissionError):
+    """The person who is logged in was never granted what the view asks for."""
+
+
+class OutOfReach(LookupError):
+    """The right was granted, but not for this unit; to that person the page does not exist."""
+
+
+def serve(
+    staff: Blueprint, address: str, view: Callable[..., Response], right: Right, *, method: str = "GET"
+) -> None:
+    """Add a view to the blueprint for those who have a right; a view that names none is never shown."""
+    staff.add_url_rule(address, view_func=view, methods=[method])
+    _needed[f"{staff.name}.{view.__name__}"] = right
 
 
 def guard(blueprint: Blueprint) -> None:
     """Check every request to the blueprint, in this order."""
     blueprint.before_request(_remember_language)
     blueprint.before_request(_require_login)
+    blueprint.before_request(_require_right)
     blueprint.before_request(_check_body)
     blueprint.before_request(_tidy_up)
 
 
 def signed_in() -> str | None:
     """Return the account of the present request, None where nobody is logged in."""
-    name: str | None = g.get("account")
-    return name
+    found: Access | None = g.get("access")
+    return found.username if found else None
 
 
-def signed_in_account() -> str:
-    """Return the account of a request that passed the gate."""
-    account: str = g.account
-    return account
+def granted(right: Right) -> bool:
+    """Say whether somebody is logged in who has a right for any unit at all."""
+    found: Access | None = g.get("access")
+    return found is not None and found.has(right)
+
+
+def recognise() -> None:
+    """Find out who is logged in where a request never came to the gate: there is no page at its address."""
+    if "access" not in g:
+        g.access = None
+        g.access = _access()
+
+
+def signed_in_access() -> Access:
+    """Return who is logged in, with all grants, in a request that passed the gate."""
+    found: Access = g.access
+    return found
+
+
+def require(right: Right, path: Sequence[str]) -> None:
+    """Raise OutOfReach where the right does not reach a unit; ``path`` is its code and those of all above."""
+    if not signed_in_access().covers(right, path):
+        raise OutOfReach
 
 
 def _remember_language() -> None:
@@ -53,8 +95,8 @@ def _remember_language() -> None:
 def _require_login() -> Response | None:
     if request.endpoint == "staff.static":
         return None
-    g.account = _account()
-    if g.account is not None or request.endpoint in OPEN_TO_ALL:
+    g.access = _access()
+    if g.access is not None or request.endpoint in OPEN_TO_ALL:
         return None
     if session.pop("token", None) is not None:
         session["ended"] = True
@@ -62,7 +104,7 @@ def _require_login() -> Response | None:
     return redirect(url_for("staff.show_login", next=wanted), 303)
 
 
-def _account() -> str | None:
+def _access() -> Access | None:
     """Return whose login the session's token is, where it lasts and the password is still the same."""
     token = session.get("token")
     there = desk().sessions.find(token) if isinstance(token, str) else None
@@ -70,10 +112,19 @@ def _account() -> str | None:
         return None
     with parts().store.reading() as store:
         account = find_account(store, there.username)
-    if account is None or not belongs_to(there, account.password_hash):
+        access = access_of(account) if account and belongs_to(there, account.password_hash) else None
+    if access is None:
         desk().sessions.end(str(token))
-        return None
-    return there.username
+    return access
+
+
+def _require_right() -> None:
+    """Raise NotAllowed where the view's right was not granted at all; the view itself asks about units."""
+    if request.endpoint in OPEN_TO_ALL:
+        return
+    right = _needed.get(request.endpoint or "")
+    if right is None or not signed_in_access().has(right):
+        raise NotAllowed
 
 
 def _check_body() -> None:

@@ -12,6 +12,8 @@ from wtforms.form import BaseForm
 from questionnaires.text import clean
 from survey_app.parts import parts
 from survey_app.services import accounts
+from survey_app.services.rights import Right
+from survey_app.staff import gate
 from survey_app.staff.desk import desk
 from survey_app.staff.forms import staff_form
 from survey_app.staff.gate import signed_in
@@ -26,7 +28,7 @@ def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
     staff.add_url_rule("/login", view_func=show_login, methods=["GET"])
     staff.add_url_rule("/login", view_func=log_in, methods=["POST"])
-    staff.add_url_rule("/logout", view_func=log_out, methods=["POST"])
+    gate.serve(staff, "/logout", log_out, Right.OWN_ACCOUNT, method="POST")
 
 
 def show_login() -> AnyResponse:

@@ -11,13 +11,15 @@ from survey_app.parts import parts
 from survey_app.services import scoring
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
 from survey_app.services.received import Periods, forms_by_unit, periods_of, received
+from survey_app.services.rights import Right
 from survey_app.services.surveys import ListedUnit, UnknownSurvey, units_of
+from survey_app.staff import gate
 from survey_app.staff.downloads import downloads, send_report
 from survey_app.staff.index_page import index_context
 from survey_app.staff.pages import page
 from survey_app.staff.refusals import read_refusal
 from survey_app.staff.speech import language, phrases
-from survey_app.staff.surveys import days_of, state_of, unit_groups
+from survey_app.staff.surveys import days_of, state_of, survey_cards, unit_groups
 from survey_app.store.models import Survey
 
 BUSY_SECONDS = 5
@@ -39,8 +41,14 @@ class Asked:
 
 def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
-    staff.add_url_rule("/results/<survey_id>", view_func=show_results, methods=["GET"])
-    staff.add_url_rule("/results/<survey_id>/<key>/<name>", view_func=send_result, methods=["GET"])
+    gate.serve(staff, "/results", list_results, Right.SEE_RESULTS)
+    gate.serve(staff, "/results/<survey_id>", show_results, Right.SEE_RESULTS)
+    gate.serve(staff, "/results/<survey_id>/<key>/<name>", send_result, Right.SEE_RESULTS)
+
+
+def list_results() -> Response:
+    """List the surveys with the way to their results."""
+    return page("results_list.html", cards=survey_cards())
 
 
 def show_results(survey_id: str) -> Response:

@@ -9,7 +9,9 @@ from flask import Blueprint, Response
 from analysis.wording import BASES, count, date_text
 from survey_app.parts import parts
 from survey_app.services.received import every_survey, forms_by_unit, received
+from survey_app.services.rights import Right
 from survey_app.services.surveys import ListedUnit, units_of
+from survey_app.staff import gate
 from survey_app.staff.pages import page
 from survey_app.staff.speech import language, phrases
 from survey_app.store.models import Survey
@@ -42,17 +44,22 @@ class SurveyCard:
 
 def register(staff: Blueprint) -> None:
     """Add the view to the blueprint."""
-    staff.add_url_rule("/", view_func=show_surveys, methods=["GET"])
+    gate.serve(staff, "/", show_surveys, Right.SEE_SURVEYS)
 
 
 def show_surveys() -> Response:
     """List the surveys with their units."""
+    return page("surveys.html", cards=survey_cards())
+
+
+def survey_cards() -> list[SurveyCard]:
+    """Return every survey as it is listed, the latest begun first."""
     with parts().store.reading() as session:
         found = [
             (survey, units_of(session, survey.id), forms_by_unit(received(session, survey.id)))
             for survey in every_survey(session)
         ]
-    return page("surveys.html", cards=[_card(*one) for one in found])
+    return [_card(*one) for one in found]
 
 
 def form_address(survey_id: str, unit_code: str) -> str:

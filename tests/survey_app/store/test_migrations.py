@@ -73,7 +73,7 @@ def test_every_migration_goes_up_down_and_up_again_with_rows_in_it(tmp_path: Pat
         before = _tables(engine)
         migrate(engine, str(script.down_revision or "base"), down=True)
         assert _tables(engine) != before
-        migrate(engine, script.revision)
+        migrate(engine)
         assert _tables(engine) == before
     engine.dispose()
 

@@ -1,0 +1,25 @@
+"""What is kept, and what is never kept? The tables, one module a subject."""
+
+from survey_app.store.models.answers import Comment, Response, Submission
+from survey_app.store.models.audit import AuditEntry
+from survey_app.store.models.catalogue import Procedure, ProcedureField, UnitProcedure
+from survey_app.store.models.staff import StaffAccount
+from survey_app.store.models.surveys import Survey, SurveyUnit
+from survey_app.store.models.tables import Base
+from survey_app.store.models.units import Unit, UnitSuccessor
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Comment",
+    "Procedure",
+    "ProcedureField",
+    "Response",
+    "StaffAccount",
+    "Submission",
+    "Survey",
+    "SurveyUnit",
+    "Unit",
+    "UnitProcedure",
+    "UnitSuccessor",
+]

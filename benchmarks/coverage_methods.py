@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, expit, logit
 
-from analysis.estimate import Estimates
-from analysis.intervals import (
+from analysis.estimate.estimates import Estimates
+from analysis.estimate.intervals import (
     QUANTILE_DF,
     SHRINKAGE,
     Limits,
@@ -17,7 +17,7 @@ from analysis.intervals import (
     t_quantile,
     wilson_limits,
 )
-from analysis.variance_ratio import DOUBT
+from analysis.estimate.variance_ratio import DOUBT
 from benchmarks.coverage_samples import Sample
 
 Floats = npt.NDArray[np.float64]

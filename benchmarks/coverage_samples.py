@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.design import DesignColumns, SurveyDesign
-from analysis.estimate import Estimates, estimate
+from analysis.estimate.estimates import Estimates, estimate
+from analysis.estimate.variance_ratio import DOUBT, ENOUGH_DF, pooled_correlation, ratio_at
 from analysis.reduce.arrays import CellSums
-from analysis.variance_ratio import DOUBT, ENOUGH_DF, pooled_correlation, ratio_at
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.intervals import Limits
+from analysis.estimate.intervals import Limits
 from benchmarks.coverage_methods import Method
 from benchmarks.coverage_samples import Scenario, draw_sample
 

@@ -9,10 +9,10 @@ import pyarrow as pa
 from analysis.commands.reporting import BASIS, FILE, FORMAT, LEVEL, OUT, say, say_cautions, step, write
 from analysis.design import DesignColumns, LonelyPsu
 from analysis.index import IndexRequest, index_table
+from analysis.index.unit_map import read_unit_map
 from analysis.refusal import Refusal
 from analysis.responses import open_responses
 from analysis.table import Basis
-from analysis.unit_map import read_unit_map
 from analysis.wording import count, estimate_text, interval_text
 from questionnaires.library import UnknownQuestionnaire, known_ids, load
 from questionnaires.model import Questionnaire

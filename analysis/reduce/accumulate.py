@@ -48,7 +48,7 @@ class Coded:
 
 
 class Accumulator:
-    """Takes batches in any order and gives sums; two of them can be added (``analysis.totals``)."""
+    """Takes batches in any order and gives sums; two of them can be added (``analysis.index.totals``)."""
 
     def __init__(self, pooling: Pooling, *, clustered: bool) -> None:
         powers = (1, 2) if clustered else (1, 2, 4)

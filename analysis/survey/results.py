@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.design import DesignError
-from analysis.design_check import refuse_single_psu
-from analysis.design_columns import rows_named, values_named
-from analysis.intervals import Limits, t_quantile
+from analysis.design.check import refuse_single_psu
+from analysis.design.columns import rows_named, values_named
+from analysis.estimate.intervals import Limits, t_quantile
+from analysis.estimate.variance import Variances
 from analysis.survey.sample import Domains, Replicates, Sample, rank
-from analysis.variance import Variances
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -9,10 +9,10 @@ import pyarrow.compute as pc
 import pytest
 
 from analysis.design import DesignColumns
-from analysis.estimate import estimate_sums
+from analysis.estimate.estimates import estimate_sums
+from analysis.index.scores import score_plan
 from analysis.reduce.sql import SqlPlan, cluster_sql, sums_of_rows
 from analysis.responses import open_responses
-from analysis.scores import score_plan
 from questionnaires.library import load
 from questionnaires.model import Questionnaire, Rule
 from tests.analysis.builders import TWO_FACTORS, questionnaire

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.design import DesignColumns, DesignError
 from analysis.index import IndexRequest, index_table
-from analysis.levels import UnusableDomain
+from analysis.index.levels import UnusableDomain
 from analysis.refusal import Refusal
 from analysis.responses import DuplicateResponse, UnreadableResponses, ValueOutsideScale, open_responses, stream_of
 from analysis.stream.identity import Identities, fingerprints

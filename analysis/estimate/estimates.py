@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.design import SurveyDesign
+from analysis.estimate.variance import Adder, Strata, StratumSums, cells_of, strata_of, variances_of_sums
 from analysis.reduce.arrays import CellSums
 from analysis.reduce.domain_sums import DomainSums
-from analysis.variance import Adder, Strata, StratumSums, cells_of, strata_of, variances_of_sums
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -4,8 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.design import PIPELINE, DesignColumns, DesignError, DesignRules, SecondStage, SurveyDesign
-from analysis.design_columns import (
+from analysis.design.columns import (
     code_column,
     nested_codes,
     refuse_missing_columns,
@@ -13,7 +12,15 @@ from analysis.design_columns import (
     values_named,
     weight_column,
 )
-from analysis.finite_population import population
+from analysis.design.description import (
+    PIPELINE,
+    DesignColumns,
+    DesignError,
+    DesignRules,
+    SecondStage,
+    SurveyDesign,
+)
+from analysis.design.finite_population import population
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.design import DesignError
-from analysis.design_columns import numeric_column, rows_named, values_named
+from analysis.design.columns import numeric_column, rows_named, values_named
+from analysis.design.description import DesignError
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analysis.estimate import Estimates
-from analysis.intervals import modified_wilson, whole_units
-from analysis.levels import Domain, Level
-from analysis.scores import ScorePlan
+from analysis.estimate.estimates import Estimates
+from analysis.estimate.intervals import modified_wilson, whole_units
+from analysis.estimate.variance_ratio import ExpectedRatio, expected_mean_ratio, expected_ratio
+from analysis.index.levels import Domain, Level
+from analysis.index.scores import ScorePlan
+from analysis.index.totals import Totals
 from analysis.table import Basis, Column, IndexRows, Numbers
-from analysis.totals import Totals
-from analysis.variance_ratio import ExpectedRatio, expected_mean_ratio, expected_ratio
 from questionnaires.model import Questionnaire, Rule
 
 Bools = npt.NDArray[np.bool_]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from analysis.index import IndexRequest, index_table
+from analysis.index.scores import measure_of, score_plan
 from analysis.responses import read_responses
-from analysis.scores import measure_of, score_plan
 from analysis.table import WHOLE, IndexTable, Measure
 from questionnaires.answers import is_valid_form
 from questionnaires.library import known_ids, load

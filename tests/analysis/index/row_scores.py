@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.index.scores import score_plan
 from analysis.responses import Responses
-from analysis.scores import score_plan
 from analysis.table import Score
 from questionnaires.model import Question, Questionnaire, Rule
 

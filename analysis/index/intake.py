@@ -9,20 +9,20 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analysis.design import PIPELINE, DesignColumns, DesignRules
-from analysis.design_faults import DesignWatch
-from analysis.levels import check_columns, refuse_blank, refuse_whole
+from analysis.design.faults import DesignWatch
+from analysis.index.levels import check_columns, refuse_blank, refuse_whole
+from analysis.index.scores import ScorePlan
+from analysis.index.totals import DomainKeys, Sums, Totals, compact_clusters, compact_responses
 from analysis.periods import windows_of
 from analysis.reduce.accumulate import Accumulator, Coded
 from analysis.reduce.domain_sums import ClusterSums, ResponseSums
 from analysis.reduce.pairing import Pairing
 from analysis.refusal import Refusal
-from analysis.scores import ScorePlan
 from analysis.stream.answers import ItemReader, OutsideScale, refuse_values
 from analysis.stream.coding import Codebook
 from analysis.stream.identity import Identities
 from analysis.stream.sources import Batch, Stream
 from analysis.table import WHOLE
-from analysis.totals import DomainKeys, Sums, Totals, compact_clusters, compact_responses
 from questionnaires.model import Kind, Questionnaire
 
 Bytes = npt.NDArray[np.uint8]
@@ -77,7 +77,7 @@ def totals_of(stream: Stream, questionnaire: Questionnaire, plan: ScorePlan, wan
     questionnaire : Questionnaire
         What was asked: every answer is checked, those outside the index too.
     plan : ScorePlan
-        What an answer is worth (``analysis.scores.score_plan``).
+        What an answer is worth (``analysis.index.scores.score_plan``).
     wanted : Wanted
         Columns of domains and design, and the period.
 

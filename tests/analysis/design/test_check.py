@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.design import DesignColumns, DesignError
-from analysis.design_check import check_design
+from analysis.design.check import check_design
 
 
 def frame(**columns: Sequence[object]) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from analysis.estimate import Estimates
+from analysis.estimate.estimates import Estimates
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -8,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from analysis.estimate import Estimates
-from analysis.levels import Level
+from analysis.estimate.estimates import Estimates
+from analysis.index.levels import Level
+from analysis.index.totals import DomainKeys, Sums, Totals
+from analysis.index.unit_map import Heir, Succession, UnitMap, UnusableUnitMap, label_of
 from analysis.periods import first_day_of
 from analysis.reduce.domain_sums import ClusterSums, ResponseSums, ScoreClasses
 from analysis.stream.coding import as_text
 from analysis.stream.sources import Batch, Source, Stream
 from analysis.table import Column, IndexRows
-from analysis.totals import DomainKeys, Sums, Totals
-from analysis.unit_map import Heir, Succession, UnitMap, UnusableUnitMap, label_of
 
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from analysis.estimate import Estimates
-from analysis.quantiles import ndtri, stdtrit
+from analysis.estimate.estimates import Estimates
+from analysis.estimate.quantiles import ndtri, stdtrit
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -210,7 +210,7 @@ def effective_answers(
     estimates : Estimates
         Shares or means on [0, 1], domains × scores.
     expected : ndarray, domains × scores
-        Expected variance ratio r⁰ (``analysis.variance_ratio``).
+        Expected variance ratio r⁰ (``analysis.estimate.variance_ratio``).
     is_mean : bool
         True for means and points on [0, 1]: no floor at 1, no cap at the number of answers.
     constant : float
@@ -259,7 +259,7 @@ def modified_wilson(
     estimates : Estimates
         Shares or means on [0, 1], domains × scores.
     expected : ndarray, domains × scores
-        Expected variance ratio r⁰ (``analysis.variance_ratio``).
+        Expected variance ratio r⁰ (``analysis.estimate.variance_ratio``).
     level : float
         Confidence level in (0, 1).
     is_mean : bool

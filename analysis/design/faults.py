@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.design import DesignColumns, DesignError, DesignRules
+from analysis.design.description import DesignColumns, DesignError, DesignRules
 from analysis.reduce.pairing import Pairing
 from analysis.stream.coding import Codebook, as_text
 from analysis.stream.sources import Batch, Label, Stream
@@ -153,7 +153,7 @@ class DesignWatch:
 
 def _checks() -> Callable[..., object]:
     """Return the one check of design columns, which needs pandas and so is loaded where it has to speak."""
-    checks: Callable[..., object] = import_module("analysis.design_check").check_design
+    checks: Callable[..., object] = import_module("analysis.design.check").check_design
     return checks
 
 

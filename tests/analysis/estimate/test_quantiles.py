@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import special
 
-from analysis.quantiles import ndtri, stdtrit
+from analysis.estimate.quantiles import ndtri, stdtrit
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("share", [0.5, 0.75, 0.9, 0.95, 0.975, 0.995])

@@ -1,20 +1,20 @@
-"""What is the index of each unit? From a stream of responses to the index table."""
+"""How is an index table computed? One pass over the responses, then all levels at once."""
 
 from dataclasses import dataclass, field
 
 from analysis import __version__
 from analysis.design import DesignColumns, DesignError, DesignRules, LonelyPsu
 from analysis.disclosure import disclose
-from analysis.index_rows import RowMaker
-from analysis.intake import NoResponses, Wanted, totals_of
-from analysis.levels import Level, levels_of
+from analysis.index.intake import Wanted, totals_of
+from analysis.index.levels import Level, levels_of
+from analysis.index.rows import RowMaker
+from analysis.index.scores import ScorePlan, score_plan
+from analysis.index.succession import marked, succeeded, told_apart
+from analysis.index.totals import Totals
+from analysis.index.unit_map import UnitMap, UnusableUnitMap
 from analysis.responses import Responses
-from analysis.scores import ScorePlan, score_plan
 from analysis.stream.sources import Stream
-from analysis.succession import marked, succeeded, told_apart
-from analysis.table import WHOLE, Basis, Finding, IndexTable, Provenance, UnitCount
-from analysis.totals import Totals
-from analysis.unit_map import UnitMap, UnusableUnitMap
+from analysis.table import Basis, Finding, IndexTable, Provenance, UnitCount
 from questionnaires.model import Questionnaire, Text
 
 INTERVAL = "modified-wilson"
@@ -206,6 +206,3 @@ def _provenance(
         design=", ".join(f"{option}={value}" for option, value in design.items()),
         code_version=__version__,
     )
-
-
-__all__ = ["WHOLE", "IndexRequest", "NoResponses", "index_table"]

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.design import DesignError
+from analysis.design.description import DesignError
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.index.totals import DomainKeys
 from analysis.refusal import Refusal
 from analysis.stream.coding import as_text
 from analysis.stream.sources import Batch, Label, Stream
 from analysis.table import WHOLE
-from analysis.totals import DomainKeys
 
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]

@@ -45,8 +45,9 @@ class DesignColumns:
 class DesignRules:
     """How the columns are read.
 
-    ``nest``: PSU codes repeat in other strata. ``lonely_psu``, ``adjust_domain_lonely``: ``analysis.variance``.
-    ``refuse_lonely``: refuse a stratum with one PSU at once, not only where an estimate needs it.
+    ``nest``: PSU codes repeat in other strata. ``lonely_psu``, ``adjust_domain_lonely``: see
+    ``analysis.estimate.variance``. ``refuse_lonely``: refuse a stratum with one PSU at once, not only where an
+    estimate needs it.
     ``implied_weights``: without weights but with an FPC a response stands for 1/fraction units.
     """
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.intervals import normal_quantile, t_quantile, wilson
+from analysis.estimate.intervals import normal_quantile, t_quantile, wilson
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from analysis.responses import read_responses
 from analysis.table import IndexRow, IndexTable
 from questionnaires.model import Questionnaire, Rule
 from tests.analysis.builders import ONE_ITEM, POINTS, TWO_FACTORS, questionnaire, write_csv
-from tests.analysis.by_hand import interval_by_hand
+from tests.analysis.index.by_hand import interval_by_hand
 
 Rows = Sequence[Mapping[str, object]]
 

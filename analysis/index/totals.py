@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.design import LonelyPsu
-from analysis.estimate import Estimates, estimate_sums
+from analysis.estimate.estimates import Estimates, estimate_sums
+from analysis.estimate.variance import Strata
 from analysis.reduce.domain_sums import ClusterSums, ResponseSums, ScoreClasses, added, pairs_of
-from analysis.variance import Strata
 
 Codes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -6,12 +6,13 @@ from typing import Any
 from flask import Response, make_response, render_template
 
 from survey_app.staff.forms import staff_form
-from survey_app.staff.gate import signed_in
+from survey_app.staff.gate import rights_held, signed_in
 from survey_app.staff.speech import page_context
 
 
 def page(template: str, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> Response:  # noqa: ANN401 — a template takes anything
     """Return a page of the staff's."""
     token = staff_form()["csrf_token"]
-    html = render_template(f"staff/{template}", account=signed_in(), token=token, **page_context(), **context)
+    drawn = {"account": signed_in(), "rights": rights_held(), "token": token, **page_context(), **context}
+    html = render_template(f"staff/{template}", **drawn)
     return make_response(html, status)

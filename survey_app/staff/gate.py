@@ -81,6 +81,12 @@ def signed_in_access() -> Access:
     return found
 
 
+def rights_held() -> frozenset[Right]:
+    """Return what the person who is logged in may do for any unit; a page offers nothing else."""
+    found: Access | None = g.get("access")
+    return frozenset(right for right in Right if found and found.has(right))
+
+
 def require(right: Right, path: Sequence[str]) -> None:
     """Raise OutOfReach where the right does not reach a unit; ``path`` is its code and those of all above."""
     if not signed_in_access().covers(right, path):
@@ -112,7 +118,7 @@ def _access() -> Access | None:
         return None
     with parts().store.reading() as store:
         account = find_account(store, there.username)
-        access = access_of(account) if account and belongs_to(there, account.password_hash) else None
+        access = access_of(store, account) if account and belongs_to(there, account.password_hash) else None
     if access is None:
         desk().sessions.end(str(token))
     return access

@@ -9,7 +9,7 @@ from analysis.wording import date_text
 from survey_app.parts import parts
 from survey_app.staff import look, navigation
 from survey_app.staff.forms import new_token
-from survey_app.staff.gate import signed_in
+from survey_app.staff.gate import rights_held, signed_in
 from survey_app.staff.speech import page_context, phrases
 
 
@@ -18,6 +18,7 @@ def page(template: str, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> R
     html = render_template(
         f"staff/{template}",
         account=signed_in(),
+        rights=rights_held(),
         menu=navigation.menu(),
         token=new_token(),
         look=look.chosen(),

@@ -55,7 +55,7 @@ class Accumulator:
         self._pooling, self._clustered = pooling, clustered
         self._cells, self._strata = Pairing(), Pairing()
         self.weights = CellWeights()
-        self._items = ItemTally(pooling.items, steps=pooling.steps, powers=powers)
+        self._items = ItemTally(pooling.items, steps=pooling.steps, powers=powers, in_lanes=clustered)
         self._persons = PersonTally(pooling.members) if clustered else None
         self._pooled = [
             PooledTally(members, steps=pooling.steps, powers=powers)
@@ -163,7 +163,7 @@ class Accumulator:
         if len(self._strata):
             stratum_of[self._strata.pairs[:, 0]] = self._strata.pairs[:, 1]
         M, S1 = (_added(matrix, domain, domains) for matrix in (items.M, items.S1))
-        pooled = np.zeros((0, domains)) if self._persons is None else self._persons.persons(domains).T
+        pooled = np.zeros((0, domains)) if self._persons is None else self._persons.persons(self._valid).T
         return ClusterSums(
             domain=domain,
             psu=psu,

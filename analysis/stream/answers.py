@@ -19,7 +19,6 @@ BLANK = 128
 """Added to the class of a row without an answer."""
 
 _REFUSED = 254
-_NULL = -128
 
 
 class OutsideScale(Exception):
@@ -43,10 +42,10 @@ class ItemReader:
     def classes(self, column: pa.ChunkedArray) -> Classes:
         """Return the class of each row; raise OutsideScale where a value is not offered."""
         small = _small_numbers(column)
-        found = self._by_text(column) if small is None else self._by_number(small, blank=column.null_count)
-        if _REFUSED in found:
+        found = self._by_text(column) if small is None else self._by_number(small)
+        if found.max(initial=0) == _REFUSED:
             raise OutsideScale(self.question.id)
-        return np.frombuffer(found, np.uint8)
+        return found
 
     def class_of_value(self, value: str) -> int:
         """Return the class of one stored value, checked once."""
@@ -56,40 +55,43 @@ class ItemReader:
             self._known[value] = self.class_of.get(plain, self.other) if accepted else _REFUSED
         return self._known[value]
 
-    def _by_number(self, numbers: pa.Array, *, blank: int) -> bytes:
+    def _by_number(self, numbers: pa.Array) -> Classes:
         if not self._table:
             # the 256 whole numbers that a byte can be, in the order of their bit patterns
             patterns = np.arange(256, dtype=np.uint8).view(np.int8).tolist()
             offered = {choice.value for choice in self.question.every_choice()} or set(map(str, patterns))
             # what is not among the choices need not be asked about: the checker is slower than a batch of rows
-            classes = [self.class_of_value(str(n)) if str(n) in offered else _REFUSED for n in patterns]
-            classes[patterns.index(_NULL)] = self.other | BLANK
-            self._table = bytes(classes)
-        data = np.frombuffer(numbers.buffers()[1], np.uint8)[numbers.offset : numbers.offset + len(numbers)]
-        found = data.tobytes().translate(self._table)
-        # somebody's answer may look like the sign for none
-        good = found.count(self.other | BLANK) == blank
-        return bytes(found) if good else bytes([_REFUSED])
+            self._table = bytes(self.class_of_value(str(n)) if str(n) in offered else _REFUSED for n in patterns)
+        within = slice(numbers.offset, numbers.offset + len(numbers))
+        bits, data = numbers.buffers()
+        found = np.frombuffer(np.frombuffer(data, np.uint8)[within].tobytes().translate(self._table), np.uint8)
+        if numbers.null_count == 0:
+            return found
+        given = np.unpackbits(np.frombuffer(bits, np.uint8), count=within.stop, bitorder="little")[within]
+        # what stands behind a missing answer is no answer, whatever it looks like
+        return np.asarray(found * given | (given ^ 1) * np.uint8(self.other | BLANK))
 
-    def _by_text(self, column: pa.ChunkedArray) -> bytes:
+    def _by_text(self, column: pa.ChunkedArray) -> Classes:
         encoded = as_text(column).combine_chunks().dictionary_encode()
         classes = [self.class_of_value(value) for value in encoded.dictionary.to_pylist()]
         codes = encoded.indices.fill_null(len(classes)).to_numpy(zero_copy_only=False)
-        return bytes(np.array([*classes, self.other | BLANK], dtype=np.uint8)[codes].tobytes())
+        return np.array([*classes, self.other | BLANK], dtype=np.uint8)[codes]
 
 
 def _small_numbers(column: pa.ChunkedArray) -> pa.Array | None:
-    """Return small whole numbers as bytes, -128 where nothing stands; None where a column is no such thing."""
+    """Return small whole numbers as bytes; None where a column is no such thing."""
     kind = column.type
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
         return None
     try:
-        numbers = (column if kind == pa.int8() else column.cast(pa.int8())).combine_chunks()
+        numbers = column if kind == pa.int8() else column.cast(pa.int8())
     except pa.ArrowInvalid:
         return None
-    if isinstance(numbers, pa.ChunkedArray):
-        numbers = pa.concat_arrays(numbers.chunks) if numbers.num_chunks else pa.array([], pa.int8())
-    return numbers.fill_null(_NULL) if numbers.null_count else numbers
+    return (
+        numbers.chunk(0)
+        if numbers.num_chunks == 1
+        else pa.concat_arrays(numbers.chunks or [pa.nulls(0, pa.int8())])
+    )
 
 
 def canonical(value: str) -> str:

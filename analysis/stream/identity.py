@@ -21,6 +21,7 @@ _PARTS = 64
 _FIRST_SHOWN = 6
 _MOST_COMPARED = 10_000
 _MIX = np.uint64(0x94D049BB133111EB)
+_MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
 
 
 def fingerprints(ids: pa.Array) -> Fingerprint:
@@ -53,25 +54,39 @@ def fingerprints(ids: pa.Array) -> Fingerprint:
         return np.zeros(0, np.uint64)
     offsets = string_offsets(ids)
     sizes = np.diff(offsets)
-    starts = offsets[:-1] - offsets[0]
     # eight more bytes, so that the last word of the last id can be read whole
     text = np.append(string_bytes(ids), np.zeros(8, np.uint8))
+    longest = int(sizes.max())
+    if sizes.min() == longest:
+        return _of_one_length(text, len(ids), longest)
+    starts = offsets[:-1] - offsets[0]
     words = np.ndarray(len(text) - 7, dtype=np.uint64, buffer=text, strides=(1,))
-    mask = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
-    found: Fingerprint = _mixed(sizes.astype(np.uint64))
-    for at in range(0, int(sizes.max(initial=0)), 8):
+    found = _mixed(sizes.astype(np.uint64))
+    for at in range(0, longest, 8):
         left = np.clip(sizes - at, 0, 8)
         rows = slice(None) if left.min() > 0 else np.flatnonzero(left)
-        word = words[(starts + at)[rows]] & mask[left[rows]]
+        word = words[(starts + at)[rows]] & _MASKS[left[rows]]
         found[rows] = _mixed(found[rows] ^ word)
     return found
 
 
+def _of_one_length(text: npt.NDArray[np.uint8], ids: int, size: int) -> Fingerprint:
+    """Return the fingerprints of ids that are all equally long, as those that programs give are: no search."""
+    found = _mixed(np.full(ids, size, dtype=np.uint64))
+    for at in range(0, size, 8):
+        word = np.ndarray(ids, dtype=np.uint64, buffer=text, offset=at, strides=(size,))
+        found ^= word if at + 8 <= size else word & _MASKS[size - at]
+        _mixed(found)
+    return found
+
+
 def _mixed(bits: Fingerprint) -> Fingerprint:
-    """Return the bits spread over the whole number: every step can be undone, so none is lost."""
-    bits = (bits + np.uint64(0x9E3779B97F4A7C15)) * _MIX
+    """Spread the bits over the whole number, in place: every step can be undone, so none is lost."""
+    bits += np.uint64(0x9E3779B97F4A7C15)
+    bits *= _MIX
     bits ^= bits >> np.uint64(32)
-    return bits * _MIX
+    bits *= _MIX
+    return bits
 
 
 class Identities:

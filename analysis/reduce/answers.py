@@ -4,7 +4,7 @@ A class is a numerator on a common grid: with ``steps`` = 1 it is 0 or 1 (satisf
 of the scale; ``steps`` + 1 is an answer without a value, left out of every denominator.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from analysis.reduce.histogram import CellWeights, Histogram, grown
 from analysis.reduce.lanes import MOST, Lanes
+from analysis.reduce.rows import Rows
 
 Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.int64]
@@ -22,20 +23,6 @@ Moments = tuple[Floats, Floats, Floats, Floats]
 
 _MOST_JOINT = 16
 """Two items share a histogram where it stays this small: half as many passes over the rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What a batch contributes.
-
-    Classes by item, the cell of each row (the number of cells where it is left out), weights by power (empty
-    while weights are one a cell).
-    """
-
-    items: Sequence[Bytes]
-    cell: Codes
-    cells: int
-    weights: Mapping[int, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +65,15 @@ class ItemTally:
         if self._lanes is not None and not rows.weights:
             most = int(np.bincount(rows.cell)[: rows.cells].max(initial=0))
             if most <= MOST:
-                self._lanes.add(rows.items, rows.cell, cells=rows.cells, most=most)
+                self._lanes.add(rows, most=most)
                 return
         width = np.uint8(self._steps + 2)
         keys: dict[int, Codes] = {}
         for (start, stop), histogram in zip(self._spans, self._histograms, strict=True):
             first = keys.setdefault(histogram.classes, rows.cell * histogram.classes)
-            code = rows.items[start]
+            code = rows.item(start)
             if stop - start == 2:
-                code = code * width + rows.items[start + 1]
+                code = code * width + rows.item(start + 1)
             histogram.add(first, code, rows.weights, cells=rows.cells)
 
     def sums(self, weights: CellWeights, *, cells: int) -> ItemSums:
@@ -143,12 +130,12 @@ class PersonTally:
         self._members = members
         self._silent = [np.zeros(0, dtype=np.int64) for _ in members]
 
-    def add(self, rows: Rows, answered: Sequence[npt.NDArray[np.bool_]]) -> None:
+    def add(self, rows: Rows) -> None:
         """Add a batch; the cells are the domains."""
         for number, items in enumerate(self._members):
-            some = answered[items[0]]
+            some = rows.answered[items[0]]
             for item in items[1:]:
-                some = some | answered[item]
+                some = some | rows.answered[item]
             domain = rows.cell[np.flatnonzero(~some)]
             found = np.bincount(domain, minlength=rows.cells)[: rows.cells]
             self._silent[number] = grown(self._silent[number], rows.cells) + found
@@ -167,15 +154,14 @@ class PooledTally:
         self._width = len(members) * steps + 1
         self.histogram = Histogram((len(members) + 1) * self._width, powers)
 
-    def add(self, rows: Rows, answered: Sequence[npt.NDArray[np.bool_]]) -> None:
+    def add(self, rows: Rows) -> None:
         """Add a batch."""
         m = np.zeros(len(rows.cell), dtype=np.uint16)
         x = np.zeros(len(rows.cell), dtype=np.uint16)
         for item in self.members:
-            m += answered[item].view(np.uint8)
-            x += rows.items[item]
-        # an answer without a value stands for steps + 1 in its class and for nothing in the numerator
-        x -= np.uint16(self._steps + 1) * (np.uint16(len(self.members)) - m)
+            m += rows.answered[item]
+            # a class without a value stands for nothing in the numerator
+            x += rows.classes[item] * rows.answered[item]
         code = m * np.uint16(self._width) + x
         self.histogram.add(rows.cell * self.histogram.classes, code, rows.weights, cells=rows.cells)
 

@@ -63,8 +63,10 @@ class Histogram:
         for power, weight in weights.items():
             self._sums[power] = roomy(self._sums[power], size)
             np.add.at(self._sums[power], key, weight)
-        for table in (self._counts, *self._sums.values()):
-            table[size - self.classes : size] = 0
+        beyond = slice(size - self.classes, size)
+        self._counts[beyond] = 0
+        for sums in self._sums.values():
+            sums[beyond] = 0
 
     def spread(self, of_cell: Floats) -> None:
         """Change from whole numbers and a weight a cell to sums of weights, before the batch that needs it."""

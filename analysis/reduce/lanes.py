@@ -5,10 +5,10 @@ costs three additions for 22 items, and the numbers of all cells stay in the pro
 outgrow its four bits it moves into eight, and from there into whole numbers: nothing is ever lost or rounded.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
+
+from analysis.reduce.rows import Rows
 
 Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.int64]
@@ -19,55 +19,59 @@ MOST = 15
 """Rows of one cell in one batch that four bits can count."""
 
 _EIGHT_BITS = 255
+_ONE, _ANSWERED = np.uint8(1), np.uint8(16)
 _LOWER = np.uint64(0x0F0F0F0F0F0F0F0F)
 _FOUR = np.uint64(4)
 
 
 class Lanes:
-    """Counts of classes 1 (satisfied) and of classes 0 and 1 (answered), by cell and item."""
+    """Counts of satisfied and of valid answers, by cell and item."""
 
     def __init__(self, items: int) -> None:
         self._items, self._words = items, -(-items // 8)
-        self._small = np.zeros((self._words, 0), dtype=np.uint64)
-        self._middle = np.zeros((2, self._words, 0), dtype=np.uint64)
-        self._whole = np.zeros((2, self._words, 0, 8), dtype=np.int64)
+        self._small: Words = np.zeros((self._words, 0), dtype=np.uint64)
+        self._middle: Words = np.zeros((2, self._words, 0), dtype=np.uint64)
+        self._whole: Codes = np.zeros((2, self._words, 0, 8), dtype=np.int64)
         self._in_small = self._in_middle = 0
+        self._bytes = np.zeros((self._words, 0, 8), dtype=np.uint8)
 
-    def add(self, items: Sequence[Bytes], cell: Codes, *, cells: int, most: int) -> None:
-        """Add a batch of classes 0, 1 and 2; the cell ``cells`` is left out; no cell has more than ``most`` rows."""
-        self._make_room(cells + 1)
+    def _lanes(self, rows: int) -> Bytes:
+        """Return a byte for each item of each row; those beyond the last item are 0."""
+        if self._bytes.shape[1] != rows:
+            self._bytes = np.zeros((self._words, rows, 8), dtype=np.uint8)
+        return self._bytes
+
+    def add(self, rows: Rows, *, most: int) -> None:
+        """Add a batch of classes 0 and 1, with or without a value; no cell has more than ``most`` rows."""
+        self._make_room(rows.cells + 1)
         if self._in_small + most > MOST:
             self._widen()
         self._in_small += most
-        lanes = np.zeros((self._words, len(cell), 8), dtype=np.uint8)
-        for k, column in enumerate(items):
-            lanes[k // 8, :, k % 8] = (column & np.uint8(1)) | (column < 2) * np.uint8(16)
+        lanes = self._lanes(len(rows.cell))
+        for k, (column, answered) in enumerate(zip(rows.classes, rows.answered, strict=True)):
+            # the lowest bit of a class without a value is 0
+            lanes[k // 8, :, k % 8] = column & _ONE | answered * _ANSWERED
         for word, values in zip(self._small, lanes.view(np.uint64)[:, :, 0], strict=True):
-            np.add.at(word, cell, values)
-            word[cells] = 0
+            np.add.at(word, rows.cell, values)
+            word[rows.cells] = 0
 
     def sums(self, cells: int) -> tuple[Floats, Floats]:
         """Return satisfied and valid answers, cells × items."""
         self._make_room(cells)
         self._widen()
         self._settle()
-        satisfied, answered = (
-            part[:, :cells].transpose(1, 0, 2).reshape(cells, -1)[:, : self._items].astype(float)
-            for part in self._whole
-        )
-        return satisfied, answered
+        by_cell = self._whole[:, :, :cells].transpose(0, 2, 1, 3).reshape(2, cells, -1)[:, :, : self._items]
+        satisfied, valid = by_cell.astype(float)
+        return satisfied, valid
 
     def _make_room(self, cells: int) -> None:
         more = cells - self._small.shape[1]
         if more <= 0:
             return
-        more += cells // 2
-        self._small, self._middle = (
-            np.append(words, np.zeros((*words.shape[:-1], more), dtype=np.uint64), axis=-1)
-            for words in (self._small, self._middle)
-        )
-        room = np.zeros((2, self._words, more, 8), dtype=np.int64)
-        self._whole = np.append(self._whole, room, axis=2)
+        more += cells // 8
+        self._small = np.append(self._small, np.zeros((self._words, more), dtype=np.uint64), axis=1)
+        self._middle = np.append(self._middle, np.zeros((2, self._words, more), dtype=np.uint64), axis=2)
+        self._whole = np.append(self._whole, np.zeros((2, self._words, more, 8), dtype=np.int64), axis=2)
 
     def _widen(self) -> None:
         """Move the counts of four bits into those of eight."""
@@ -75,8 +79,10 @@ class Lanes:
             self._settle()
         self._in_middle += self._in_small
         self._in_small = 0
-        self._middle[0] += self._small & _LOWER
-        self._middle[1] += self._small >> _FOUR & _LOWER
+        # word by word: each stays in the cache for all of its steps
+        for k in range(self._words):
+            self._middle[0, k] += self._small[k] & _LOWER
+            self._middle[1, k] += self._small[k] >> _FOUR & _LOWER
         self._small[:] = 0
 
     def _settle(self) -> None:

@@ -75,7 +75,7 @@ class ItemReader:
         encoded = as_text(column).combine_chunks().dictionary_encode()
         classes = [self.class_of_value(value) for value in encoded.dictionary.to_pylist()]
         codes = encoded.indices.fill_null(len(classes)).to_numpy(zero_copy_only=False)
-        return np.array([*classes, self.other | BLANK], dtype=np.uint8)[codes]
+        return np.asarray(np.array([*classes, self.other | BLANK], dtype=np.uint8)[codes])
 
 
 def _small_numbers(column: pa.ChunkedArray) -> pa.Array | None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from analysis.stream.faults import empty
 
 BATCH_ROWS = 65_536
-"""Rows held at a time: enough that fixed work vanishes, few enough that a column stays in the processor's cache."""
+"""Rows held at a time: enough that fixed work vanishes, few enough that a column stays in the cache."""
 
 Label = int | str
 

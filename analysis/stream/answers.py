@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from analysis.stream.coding import as_text
+from analysis.stream.coding import as_text, string_bytes, string_offsets
 from analysis.stream.faults import ValueOutsideScale
 from analysis.stream.sources import Label, Stream
 from questionnaires.answers import check_code
@@ -19,6 +19,7 @@ BLANK = 128
 """Added to the class of a row without an answer."""
 
 _REFUSED = 254
+_FIRST, _LAST = ord("!"), ord("~")
 
 
 class OutsideScale(Exception):
@@ -38,6 +39,7 @@ class ItemReader:
     other: int = 0
     _known: dict[str, int] = field(default_factory=dict)
     _table: bytes = b""
+    _letters: bytes = b""
 
     def classes(self, column: pa.ChunkedArray) -> Classes:
         """Return the class of each row; raise OutsideScale where a value is not offered."""
@@ -72,10 +74,30 @@ class ItemReader:
         return np.asarray(found * given | (given ^ 1) * np.uint8(self.other | BLANK))
 
     def _by_text(self, column: pa.ChunkedArray) -> Classes:
+        found = [self._of_characters(chunk) for chunk in column.chunks]
+        if found and all(part is not None for part in found):
+            return np.concatenate([part for part in found if part is not None])
         encoded = as_text(column).combine_chunks().dictionary_encode()
         classes = [self.class_of_value(value) for value in encoded.dictionary.to_pylist()]
         codes = encoded.indices.fill_null(len(classes)).to_numpy(zero_copy_only=False)
         return np.asarray(np.array([*classes, self.other | BLANK], dtype=np.uint8)[codes])
+
+    def _of_characters(self, chunk: pa.Array) -> Classes | None:
+        """Return the classes of values that are one printed character each, None where some are not."""
+        if not pa.types.is_string(chunk.type) or len(chunk) == 0:
+            return None
+        data, sizes = string_bytes(chunk), np.diff(string_offsets(chunk))
+        if len(data) != len(chunk) - chunk.null_count or sizes.max() > 1 or not _printed(data):
+            return None
+        if not self._letters:
+            self._letters = bytes(self.class_of_value(chr(n)) if _FIRST <= n <= _LAST else 0 for n in range(256))
+        found = np.full(len(chunk), self.other | BLANK, dtype=np.uint8)
+        found[sizes == 1] = np.frombuffer(data.tobytes().translate(self._letters), np.uint8)
+        return found
+
+
+def _printed(data: npt.NDArray[np.uint8]) -> bool:
+    return bool(data.min(initial=_FIRST) >= _FIRST and data.max(initial=_LAST) <= _LAST)
 
 
 def _small_numbers(column: pa.ChunkedArray) -> pa.Array | None:

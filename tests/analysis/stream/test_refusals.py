@@ -131,3 +131,38 @@ def test_fingerprints_depend_on_every_byte_and_on_the_length() -> None:
     found = fingerprints(pa.array(ids))
     assert len(np.unique(found)) == len(ids)
     assert (fingerprints(pa.array(ids).slice(5, 100)) == found[5:105]).all()
+
+
+@pytest.mark.parametrize("size", [3, 8, 9, 15, 16, 32, 36])
+def test_ids_of_one_length_have_the_fingerprints_that_they_have_among_others(size: int) -> None:
+    ids = [f"{k:0{size}}" for k in range(500)]
+    alone, mixed = (
+        fingerprints(pa.array(ids)),
+        fingerprints(pa.array([*ids, "another one, longer than all of them"])),
+    )
+    assert (alone == mixed[:500]).all()
+    assert len(np.unique(mixed)) == 501
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("7", "'7'"), ("x", "'x'"), ("~", "'~'"), ("ơ", "'ơ'"), ("45", "'45'")]
+)
+def test_a_character_that_is_no_answer_is_refused_in_a_csv(tmp_path: Path, value: str, said: str) -> None:
+    table = sample().slice(0, 300)
+    answers = ["4", None, "5"] * 100
+    good = table.set_column(table.column_names.index("A1"), "A1", pa.array(answers))
+    index_table(
+        open_responses([comma(tmp_path / "good.csv", good)], TWO_FACTORS, named_columns=NAMED),
+        TWO_FACTORS,
+        IndexRequest(),
+    )
+    answers[271] = value
+    bad = table.set_column(table.column_names.index("A1"), "A1", pa.array(answers))
+    with pytest.raises(ValueOutsideScale) as refusal:
+        index_table(
+            open_responses([comma(tmp_path / "bad.csv", bad)], TWO_FACTORS, named_columns=NAMED),
+            TWO_FACTORS,
+            IndexRequest(),
+        )
+    assert "dòng 273" in str(refusal.value)
+    assert said in str(refusal.value)

@@ -78,17 +78,19 @@ class ItemTally:
 
     def sums(self, weights: CellWeights, *, cells: int) -> ItemSums:
         """Return the sums of every item."""
-        n = self._added([h.counts(cells) for h in self._histograms])
         # what the lanes hold came while a cell had one weight, and so did what is whole
         w = grown(weights.of_cell, cells)[:, None]
-        A, M = (np.zeros_like(n.A), np.zeros_like(n.M)) if self._lanes is None else self._lanes.sums(cells)
+        A, M = (np.zeros((cells, self._items)),) * 2 if self._lanes is None else self._lanes.sums(cells)
+        if not any(h.used for h in self._histograms):
+            return _weighted(A, M, w)
+        n = self._added([h.counts(cells) for h in self._histograms])
         if all(h.whole for h in self._histograms):
-            A, M = A + n.A, M + n.M
-            return ItemSums(A=A * w, B=M * w, M=M, S1=M * w * w)
+            return _weighted(A + n.A, M + n.M, w)
         first, second = (
             self._added([h.moment(k, weights, cells=cells) for h in self._histograms]) for k in (1, 2)
         )
-        return ItemSums(A=first.A + A * w, B=first.M + M * w, M=n.M + M, S1=second.M + M * w * w)
+        early = _weighted(A, M, w)
+        return ItemSums(A=first.A + early.A, B=first.M + early.B, M=n.M + M, S1=second.M + early.S1)
 
     def _added(self, joints: Sequence[Floats]) -> "_Added":
         """Return numerators and answers by cell and item, one matrix product a histogram."""
@@ -121,6 +123,11 @@ class ItemTally:
             joint = np.ascontiguousarray(found.T).reshape(width, width, len(found))
             parts += [joint.sum(axis=1).T, joint.sum(axis=0).T]
         return parts
+
+
+def _weighted(A: Floats, M: Floats, w: Floats) -> ItemSums:
+    """Return the sums of cells in which all responses have one weight."""
+    return ItemSums(A=A * w, B=M * w, M=M, S1=M * w * w)
 
 
 class PersonTally:

@@ -74,6 +74,11 @@ class Histogram:
         self._sums = {power: (counts * of_cell[:, None] ** power).ravel() for power in self.powers}
 
     @property
+    def used(self) -> bool:
+        """Whether any batch came here."""
+        return len(self._counts) > 0
+
+    @property
     def whole(self) -> bool:
         """Whether whole numbers and one weight a cell are still enough."""
         return not self._sums

@@ -2,7 +2,7 @@
 
 An answer adds 1 or 0 to two counts of its item: satisfied, and answered. Eight items share a number, so that a row
 costs three additions for 22 items, and the numbers of all cells stay in the processor's cache. Before a count can
-outgrow its four bits it moves into eight, and from there into whole numbers: nothing is ever lost or rounded.
+outgrow its four bits it moves into eight, and from there into 32: nothing is ever lost or rounded.
 """
 
 import numpy as np
@@ -12,6 +12,7 @@ from analysis.reduce.rows import Rows
 
 Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.uint32]
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint64]
 
@@ -31,7 +32,7 @@ class Lanes:
         self._items, self._words = items, -(-items // 8)
         self._small: Words = np.zeros((self._words, 0), dtype=np.uint64)
         self._middle: Words = np.zeros((2, self._words, 0), dtype=np.uint64)
-        self._whole: Codes = np.zeros((2, self._words, 0, 8), dtype=np.int64)
+        self._whole: Counts = np.zeros((2, self._words, 0, 8), dtype=np.uint32)
         self._in_small = self._in_middle = 0
         self._bytes = np.zeros((self._words, 0, 8), dtype=np.uint8)
 
@@ -60,9 +61,9 @@ class Lanes:
         self._make_room(cells)
         self._widen()
         self._settle()
-        by_cell = self._whole[:, :, :cells].transpose(0, 2, 1, 3).reshape(2, cells, -1)[:, :, : self._items]
-        satisfied, valid = by_cell.astype(float)
-        return satisfied, valid
+        by_item = self._whole[:, :, :cells].transpose(0, 1, 3, 2).reshape(2, -1, cells)[:, : self._items]
+        satisfied, valid = by_item.astype(float)
+        return satisfied.T, valid.T
 
     def _make_room(self, cells: int) -> None:
         more = cells - self._small.shape[1]
@@ -71,7 +72,6 @@ class Lanes:
         more += cells // 8
         self._small = np.append(self._small, np.zeros((self._words, more), dtype=np.uint64), axis=1)
         self._middle = np.append(self._middle, np.zeros((2, self._words, more), dtype=np.uint64), axis=2)
-        self._whole = np.append(self._whole, np.zeros((2, self._words, more, 8), dtype=np.int64), axis=2)
 
     def _widen(self) -> None:
         """Move the counts of four bits into those of eight."""
@@ -86,7 +86,13 @@ class Lanes:
         self._small[:] = 0
 
     def _settle(self) -> None:
-        """Move the counts of eight bits into whole numbers."""
-        self._whole += self._middle.view(np.uint8).reshape(self._whole.shape)
+        """Move the counts of eight bits into those of 32, enough for four billion rows of a cell."""
+        counts = self._middle.view(np.uint8).reshape(*self._middle.shape, 8)
+        before = self._whole.shape[2]
+        if before < counts.shape[2]:
+            old, self._whole = self._whole, counts.astype(np.uint32)
+            self._whole[:, :, :before] += old
+        else:
+            self._whole += counts
         self._middle[:] = 0
         self._in_middle = 0

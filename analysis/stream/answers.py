@@ -19,6 +19,7 @@ BLANK = 128
 """Added to the class of a row without an answer."""
 
 _REFUSED = 254
+_BYTE = pa.int8()
 _FIRST, _LAST = ord("!"), ord("~")
 
 
@@ -64,12 +65,13 @@ class ItemReader:
             offered = {choice.value for choice in self.question.every_choice()} or set(map(str, patterns))
             # what is not among the choices need not be asked about: the checker is slower than a batch of rows
             self._table = bytes(self.class_of_value(str(n)) if str(n) in offered else _REFUSED for n in patterns)
-        within = slice(numbers.offset, numbers.offset + len(numbers))
         bits, data = numbers.buffers()
-        found = np.frombuffer(np.frombuffer(data, np.uint8)[within].tobytes().translate(self._table), np.uint8)
+        values = data.slice(numbers.offset, len(numbers)).to_pybytes()
+        found = np.frombuffer(values.translate(self._table), np.uint8)
         if numbers.null_count == 0:
             return found
-        given = np.unpackbits(np.frombuffer(bits, np.uint8), count=within.stop, bitorder="little")[within]
+        known = np.unpackbits(np.frombuffer(bits, np.uint8), bitorder="little")
+        given = known[numbers.offset : numbers.offset + len(numbers)]
         # what stands behind a missing answer is no answer, whatever it looks like
         return np.asarray(found * given | (given ^ 1) * np.uint8(self.other | BLANK))
 
@@ -102,18 +104,17 @@ def _printed(data: npt.NDArray[np.uint8]) -> bool:
 
 def _small_numbers(column: pa.ChunkedArray) -> pa.Array | None:
     """Return small whole numbers as bytes; None where a column is no such thing."""
-    kind = column.type
-    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-        return None
-    try:
-        numbers = column if kind == pa.int8() else column.cast(pa.int8())
-    except pa.ArrowInvalid:
-        return None
-    return (
-        numbers.chunk(0)
-        if numbers.num_chunks == 1
-        else pa.concat_arrays(numbers.chunks or [pa.nulls(0, pa.int8())])
-    )
+    numbers = column
+    if column.type != _BYTE:
+        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+            return None
+        try:
+            numbers = column.cast(_BYTE)
+        except pa.ArrowInvalid:
+            return None
+    if numbers.num_chunks == 1:
+        return numbers.chunk(0)
+    return pa.concat_arrays(numbers.chunks or [pa.nulls(0, _BYTE)])
 
 
 def canonical(value: str) -> str:

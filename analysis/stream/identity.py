@@ -118,7 +118,8 @@ class Identities:
     def _hold(self, found: Fingerprint) -> None:
         if self._count + len(found) > len(self._waiting):
             self._spill()
-            self._waiting = np.empty(max(len(found), len(self._waiting)), dtype=np.uint64)
+        if len(found) > len(self._waiting):
+            self._waiting = np.empty(len(found), dtype=np.uint64)
         self._waiting[self._count : self._count + len(found)] = found
         self._count += len(found)
 
@@ -136,7 +137,7 @@ class Identities:
         waiting.sort()
         edges = np.searchsorted(waiting, np.arange(_PARTS, dtype=np.uint64) << np.uint64(58))
         for file, part in zip(self._files, np.split(waiting, edges[1:]), strict=True):
-            file.write(part.tobytes())
+            file.write(part.data)
         self._count = 0
 
     def _parts(self) -> Iterator[Fingerprint]:
@@ -146,7 +147,7 @@ class Identities:
         yield waiting
         for file in self._files:
             file.seek(0)
-            yield np.frombuffer(bytearray(file.read()), np.uint64)
+            yield np.fromfile(file, np.uint64)
             file.close()
         self._files, self._count = [], 0
 

@@ -65,13 +65,13 @@ class ItemReader:
             offered = {choice.value for choice in self.question.every_choice()} or set(map(str, patterns))
             # what is not among the choices need not be asked about: the checker is slower than a batch of rows
             self._table = bytes(self.class_of_value(str(n)) if str(n) in offered else _REFUSED for n in patterns)
-        bits, data = numbers.buffers()
-        values = data.slice(numbers.offset, len(numbers)).to_pybytes()
+        if len(numbers) == 0:
+            return np.zeros(0, np.uint8)
+        values = numbers.buffers()[1].slice(numbers.offset, len(numbers)).to_pybytes()
         found = np.frombuffer(values.translate(self._table), np.uint8)
         if numbers.null_count == 0:
             return found
-        known = np.unpackbits(np.frombuffer(bits, np.uint8), bitorder="little")
-        given = known[numbers.offset : numbers.offset + len(numbers)]
+        given = _given(numbers)
         # what stands behind a missing answer is no answer, whatever it looks like
         return np.asarray(found * given | (given ^ 1) * np.uint8(self.other | BLANK))
 
@@ -88,14 +88,22 @@ class ItemReader:
         """Return the classes of values that are one printed character each, None where some are not."""
         if not pa.types.is_string(chunk.type) or len(chunk) == 0:
             return None
-        data, sizes = string_bytes(chunk), np.diff(string_offsets(chunk))
-        if len(data) != len(chunk) - chunk.null_count or sizes.max() > 1 or not _printed(data):
+        data, given = string_bytes(chunk), _given(chunk)
+        if (np.diff(string_offsets(chunk)) != given).any() or not _printed(data):
             return None
         if not self._letters:
             self._letters = bytes(self.class_of_value(chr(n)) if _FIRST <= n <= _LAST else 0 for n in range(256))
         found = np.full(len(chunk), self.other | BLANK, dtype=np.uint8)
-        found[sizes == 1] = np.frombuffer(data.tobytes().translate(self._letters), np.uint8)
+        found[given == 1] = np.frombuffer(data.tobytes().translate(self._letters), np.uint8)
         return found
+
+
+def _given(array: pa.Array) -> Classes:
+    """Return 1 for each row with a value and 0 for each without."""
+    if array.null_count == 0:
+        return np.ones(len(array), np.uint8)
+    known = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")
+    return known[array.offset : array.offset + len(array)]
 
 
 def _printed(data: npt.NDArray[np.uint8]) -> bool:

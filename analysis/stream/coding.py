@@ -53,21 +53,22 @@ def _is_tidy(column: pa.ChunkedArray | pa.Array) -> bool:
 
 
 def _has_printed_ends(chunk: pa.Array) -> bool:
+    if chunk.null_count:
+        chunk = chunk.drop_null()
     if len(chunk) == 0:
         return True
     data, offsets = string_bytes(chunk), string_offsets(chunk)
     sizes = np.diff(offsets)
     size = int(sizes.max())
-    if sizes.min() == size > 0:
+    if sizes.min() == 0:
+        return False
+    if sizes.min() == size:
         first, last = data[::size], data[size - 1 :: size]
     else:
-        filled = np.flatnonzero(sizes)
-        if len(filled) < len(chunk) - chunk.null_count:
-            return False
-        starts = (offsets[:-1] - offsets[0]).astype(np.int64)[filled]
-        first, last = data[starts], data[starts + sizes[filled] - 1]
+        ends = (offsets - offsets[0]).astype(np.int64)
+        first, last = data[ends[:-1]], data[ends[1:] - 1]
     # below "!" the difference wraps round, above "~" it is too large
-    return all(int((ends - np.uint8(33)).max(initial=0)) < 127 - 33 for ends in (first, last))
+    return all(int((found - np.uint8(33)).max()) < 127 - 33 for found in (first, last))
 
 
 def string_bytes(chunk: pa.Array) -> npt.NDArray[np.uint8]:
@@ -162,11 +163,11 @@ class Codebook:
             # the batches of one row group share a dictionary
             self._meant = np.append(self._meaning(as_text(chunk.dictionary)), -1)
             self._last = chunk.dictionary
-        indices = chunk.indices
+        # wide first: numpy looks up narrow indices half as fast, and the sign for none may not fit into them
+        indices = chunk.indices.cast(pa.int64())
         if indices.null_count:
             indices = indices.fill_null(len(self._last))
-        # wide first: numpy looks up narrow indices half as fast
-        return np.asarray(self._meant[indices.to_numpy(zero_copy_only=False).astype(np.int64)])
+        return np.asarray(self._meant[indices.to_numpy(zero_copy_only=False)])
 
     def _meaning(self, values: pa.Array) -> Codes:
         """Return the code of each value of a dictionary, new values learnt."""

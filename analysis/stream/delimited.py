@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from analysis.stream.faults import UnreadableResponses, empty
+from analysis.stream.faults import UnreadableResponses, empty, refuse_repeated_columns
 from analysis.stream.parquet import file_hash
 from analysis.stream.sources import Batch
 
@@ -97,14 +97,7 @@ def open_csv(path: Path) -> CsvSource:
         raise empty(path.name)
     delimiter = max(",;\t", key=first.count)
     header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise UnreadableResponses(
-            f"Tệp {path.name}, dòng 1",
-            expected="mỗi cột một tên",
-            got=f"tên cột lặp lại: {', '.join(twice)}",
-            remedy="đổi tên hoặc bỏ cột thừa",
-        )
+    refuse_repeated_columns(f"Tệp {path.name}, dòng 1", header)
     return CsvSource(path, tuple(header), delimiter)
 
 

@@ -12,6 +12,8 @@ from analysis.index import IndexRequest, index_table
 from analysis.levels import UnusableDomain
 from analysis.refusal import Refusal
 from analysis.responses import DuplicateResponse, UnreadableResponses, ValueOutsideScale, open_responses, stream_of
+from analysis.stream.answers import BLANK, ItemReader
+from analysis.stream.coding import as_text
 from analysis.stream.identity import Identities, fingerprints
 from tests.analysis.builders import TWO_FACTORS
 from tests.analysis.stream.samples import CLUSTERED, comma, parquet, sample
@@ -166,3 +168,25 @@ def test_a_character_that_is_no_answer_is_refused_in_a_csv(tmp_path: Path, value
         )
     assert "dòng 273" in str(refusal.value)
     assert said in str(refusal.value)
+
+
+def test_a_parquet_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None:
+    table = sample()
+    twice = pa.Table.from_arrays([*table.columns, table["A1"]], names=[*table.column_names, "A1"])
+    open_responses([parquet(tmp_path / "once.parquet", table)], TWO_FACTORS, named_columns=NAMED)
+    with pytest.raises(UnreadableResponses, match="tên cột lặp lại: A1"):
+        open_responses([parquet(tmp_path / "twice.parquet", twice)], TWO_FACTORS, named_columns=NAMED)
+
+
+def test_a_missing_value_that_hides_text_is_still_missing() -> None:
+    """Arrow lets anything stand behind a missing value; only its mark counts."""
+    bits, text = pa.py_buffer(b"\x05"), pa.py_buffer(b"4x5")
+    hiding = pa.Array.from_buffers(pa.string(), 3, [bits, pa.py_buffer(np.arange(4, dtype=np.int32)), text])
+    assert hiding.to_pylist() == ["4", None, "5"]
+    reader = ItemReader(TWO_FACTORS.index_items()[0], {"4": 1, "5": 1}, other=2)
+    assert reader.classes(pa.chunked_array([hiding])).tolist() == [1, 2 | BLANK, 1]
+    assert as_text(pa.chunked_array([hiding])).to_pylist() == ["4", None, "5"]
+    blank = pa.Array.from_buffers(
+        pa.string(), 3, [bits, pa.py_buffer(np.array([0, 1, 2, 2], dtype=np.int32)), text]
+    )
+    assert as_text(blank).to_pylist() == ["4", None, None]

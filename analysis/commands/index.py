@@ -12,6 +12,7 @@ from analysis.index import IndexRequest, index_table
 from analysis.index.unit_map import read_unit_map
 from analysis.refusal import Refusal
 from analysis.responses import open_responses
+from analysis.stream.pandas_free import spare_pandas
 from analysis.table import Basis
 from analysis.wording import count, estimate_text, interval_text
 from questionnaires.library import UnknownQuestionnaire, known_ids, load
@@ -107,6 +108,7 @@ def index(
     """Tính chỉ số của từng đơn vị từ tệp phiếu trả lời CSV hoặc Parquet."""
     # Arrow's own allocator keeps what it once had; a stream of row groups needs little and gives it back
     pa.set_memory_pool(pa.system_memory_pool())
+    spare_pandas()
     asked = _questionnaire(questionnaire, definitions)
     request = _request(choices)
     with step(f"Đọc {len(files)} tệp và tính chỉ số …"):

@@ -189,7 +189,8 @@ def numbers(column: pa.ChunkedArray) -> Floats:
             column = column.cast(pa.float64())
         except pa.ArrowInvalid:
             return np.array([_number(text) for text in column.to_pylist()], dtype=float)
-    return np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan).to_numpy(), dtype=float)
+    column = column.cast(pa.float64())
+    return np.asarray((pc.fill_null(column, np.nan) if column.null_count else column).to_numpy(), dtype=float)
 
 
 def _number(text: str | None) -> float:

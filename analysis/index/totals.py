@@ -267,8 +267,9 @@ def compact_clusters(sums: ClusterSums) -> ClusterSums:
         domain=sums.domain[first],
         psu=sums.psu[first],
         stratum=sums.stratum[first],
-        A=sums.A[first] if alone else added(sums.A, place, len(known)),
-        B=sums.B[first] if alone else added(sums.B, place, len(known)),
+        # stored column by column, as all later additions want them
+        A=sums.A.T[:, first].T if alone else added(sums.A, place, len(known)),
+        B=sums.B.T[:, first].T if alone else added(sums.B, place, len(known)),
     )
 
 

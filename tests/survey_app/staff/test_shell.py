@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app import create_app, staff
-from survey_app.services.rights import RIGHTS, Grant, Role
+from survey_app.services.rights import RIGHTS, Access, Grant, Role
 from survey_app.staff import desk, gate, navigation
 from tests.survey_app.building import make_settings, prepare
 from tests.survey_app.staff.staff_building import client_of, close, make_staff_app, token_in
@@ -69,7 +69,7 @@ def test_a_page_is_marked_in_the_menu_and_so_is_the_part_that_a_page_below_belon
 def test_the_menu_shows_what_the_person_was_granted_and_nobody_sees_one(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    access = gate.Access("can-bo-xa", (Grant(Role.CLERK, "26734"),))
+    access = Access("can-bo-xa", (Grant(Role.CLERK, "26734"),))
     monkeypatch.setattr(gate, "_access", lambda: access)
     shown = menu_of(client_of(app).get("/staff/").text)
     assert [words for words, _ in shown] == ["Đợt khảo sát"]
@@ -171,7 +171,7 @@ def test_trouble_on_the_staff_pages_keeps_their_look_and_offers_the_way_back(
 def test_who_is_refused_for_want_of_a_right_stays_inside_the_staff_pages(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "_access", lambda: gate.Access("can-bo-xa", (Grant(Role.CLERK, "26734"),)))
+    monkeypatch.setattr(gate, "_access", lambda: Access("can-bo-xa", (Grant(Role.CLERK, "26734"),)))
     response = client_of(app).get("/staff/results/hai-long")
     assert response.status_code == 403
     assert "Tài khoản không có quyền này" in response.text

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from survey_app import create_app
 from survey_app.settings import SURFACES, Settings, SettingsRefused, create_secrets, surfaces_from
 
 GOOD = 'secret_key = "qT8vYw2LkZr5Nn0bXc7Hs1Gd4Jf9Mp3A"\npepper = "uE6iOa1RyT3wQ5sDf7gHj9KlZx2CvB4n"\n'
@@ -51,6 +52,20 @@ def test_a_secret_that_is_missing_short_or_default_is_refused(
 ) -> None:
     with pytest.raises(SettingsRefused, match=said):
         _start(tmp_path, secrets)
+
+
+@pytest.mark.parametrize("fault", ["missing", "short", "a sample", "the same twice", "open to others"])
+def test_the_program_itself_does_not_start_on_such_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    key, pepper = GOOD.split('"')[1::2]
+    faulty = {"missing": "", "short": key[:20], "a sample": "x" * 40, "the same twice": pepper}.get(fault, key)
+    path = tmp_path / "secrets.toml"
+    path.write_text(GOOD.replace(key, faulty), encoding="utf-8")
+    path.chmod(0o644 if fault == "open to others" else 0o600)
+    monkeypatch.setenv("SURVEY_INSTANCE", str(tmp_path))
+    with pytest.raises(SettingsRefused):
+        create_app()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])

@@ -10,7 +10,7 @@ from flask.cli import FlaskGroup
 from analysis import periods
 from survey_app import errors, parts, security
 from survey_app.settings import Settings
-from survey_app.store import open_store
+from survey_app.store.serving import serving_store
 
 
 def create_app(settings: Settings | None = None, surfaces: Collection[str] = ("public", "staff")) -> Flask:
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None, surfaces: Collection[str] = ("p
         PREFERRED_URL_SCHEME="https" if settings.secure else "http",
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    parts.install(app, parts.Parts(settings, open_store(settings.database_url), periods.today))
+    parts.install(app, parts.Parts(settings, serving_store(settings), periods.today))
     security.protect(app)
     errors.register(app)
     for surface in surfaces:

@@ -1,5 +1,6 @@
 """What can an operator do from the command line? Prepare, take out responses and results, let staff in."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ from survey_app.services.snapshot import take_snapshot
 from survey_app.services.surveys import UnknownSurvey
 from survey_app.settings import Settings, SettingsRefused
 from survey_app.store import StoreRefused, StoreUnavailable, open_store
+from survey_app.store.roles import give_rights, print_rights
+from survey_app.store.trouble import named_trouble
 
 
 class Refused(click.ClickException):
@@ -123,6 +126,29 @@ def staff_password(username: str, *, create: bool, generate: bool) -> None:
         click.echo(f"Mật khẩu (chỉ in một lần): {password}")
 
 
+@click.command("database-roles")
+@click.option(
+    "--prefix", default="survey", show_default=True, metavar="TÊN", help="Phần đầu tên của ba tài khoản."
+)
+@click.option("--apply", is_flag=True, help="Chạy các câu lệnh thay vì chỉ in ra.")
+def database_roles(prefix: str, *, apply: bool) -> None:
+    """In các câu lệnh SQL tạo ba tài khoản PostgreSQL (app, mixer, audit), mỗi tài khoản chỉ có quyền cần dùng.
+
+    Chạy bằng tài khoản sở hữu các bảng (SURVEY_OWNER_DATABASE_URL), và chạy lại sau mỗi lần nâng cấp.
+    """
+    if not re.fullmatch("[a-z][a-z0-9_]{0,40}", prefix):
+        raise Refused(f"--prefix “{prefix}”: chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới.")
+    with _said_plainly():
+        engine = open_store(Settings.from_environment().owner_url).engine
+        if engine.dialect.name != "postgresql":
+            raise Refused("Lệnh này chỉ dành cho PostgreSQL; tệp SQLite không có tài khoản riêng.")
+        with named_trouble(), engine.begin() as connection:
+            made = give_rights(connection, prefix) if apply else print_rights(connection, prefix)
+        engine.dispose()
+    for line in made:
+        click.echo(line)
+
+
 def _ask_for_password() -> str:
     ask = f"Mật khẩu mới, ít nhất {SHORTEST_PASSWORD} ký tự (bỏ trống để máy tự tạo)"
     typed: str = click.prompt(ask, hide_input=True, default="", show_default=False)
@@ -131,4 +157,4 @@ def _ask_for_password() -> str:
     return typed
 
 
-COMMANDS = (prepare, snapshot, results, staff_password)
+COMMANDS = (prepare, snapshot, results, staff_password, database_roles)

@@ -25,8 +25,10 @@ class Settings:
     """Everything the application is told from outside.
 
     ``instance`` is the folder of this installation (secrets, database, an office's own questionnaires).
-    ``secret_key`` signs the sessions of staff, ``pepper`` keys what is stored of a form's id. ``base_url`` is the
-    address that people are given; over https cookies are marked secure.
+    ``owner_database_url`` is the way of the account that owns the tables, where that is another than the one which
+    serves; only commands that change tables need it. ``secret_key`` signs the sessions of staff, ``pepper`` keys
+    what is stored of a form's id. ``base_url`` is the address that people are given; over https cookies are marked
+    secure.
     """
 
     instance: Path
@@ -35,6 +37,7 @@ class Settings:
     pepper: str
     base_url: str = "http://127.0.0.1:8000"
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    owner_database_url: str | None = None
 
     def __post_init__(self) -> None:
         refuse_weak_secret("secret_key", self.secret_key)
@@ -53,6 +56,11 @@ class Settings:
         return urlsplit(self.base_url).scheme == "https"
 
     @property
+    def owner_url(self) -> str:
+        """Return the address at which tables may be made and changed."""
+        return self.owner_database_url or self.database_url
+
+    @property
     def questionnaires(self) -> Path:
         """Return the folder of the office's own questionnaires."""
         return self.instance / "questionnaires"
@@ -67,6 +75,7 @@ class Settings:
         return cls(
             instance=instance,
             database_url=environ.get("SURVEY_DATABASE_URL") or _database_in(instance),
+            owner_database_url=environ.get("SURVEY_OWNER_DATABASE_URL") or None,
             secret_key=keys["secret_key"],
             pepper=keys["pepper"],
             base_url=base_url.rstrip("/"),

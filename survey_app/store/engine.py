@@ -87,10 +87,10 @@ def refuse_broken_promises(connection: Connection) -> None:
         sqlite.refuse_broken_promises(connection)
 
 
-def take_turn(session: Session) -> None:
-    """Let a session alone write from here on, until it commits; in ``Store.writing`` it already does."""
-    if session.connection().dialect.name == "postgresql":
-        postgresql.take_turn(session)
+def take_turn(connection: Connection) -> None:
+    """Let a connection alone write from here on, until it commits; in ``Store.writing`` it already does."""
+    if connection.dialect.name == "postgresql":
+        postgresql.take_turn(connection)
 
 
 def let_take_long(connection: Connection) -> None:

@@ -50,7 +50,7 @@ class PostgreSQLStore:
     def writing(self) -> Iterator[Session]:
         """Give a session that alone may write; the caller commits once, otherwise nothing is kept."""
         with self.adding() as session:
-            take_turn(session)
+            take_turn(session.connection())
             yield session
 
     @contextmanager
@@ -65,9 +65,9 @@ class PostgreSQLStore:
             yield session
 
 
-def take_turn(session: Session) -> None:
+def take_turn(connection: "Connection") -> None:
     """Wait until no other session holds the turn to write; it ends with the transaction."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+    connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
 
 def let_take_long(connection: "Connection") -> None:

@@ -142,9 +142,11 @@ def database_roles(prefix: str, *, apply: bool) -> None:
         engine = open_store(Settings.from_environment().owner_url).engine
         if engine.dialect.name != "postgresql":
             raise Refused("Lệnh này chỉ dành cho PostgreSQL; tệp SQLite không có tài khoản riêng.")
-        with named_trouble(), engine.begin() as connection:
-            made = give_rights(connection, prefix) if apply else print_rights(connection, prefix)
-        engine.dispose()
+        try:
+            with named_trouble(), engine.begin() as connection:
+                made = give_rights(connection, prefix) if apply else print_rights(connection, prefix)
+        finally:
+            engine.dispose()
     for line in made:
         click.echo(line)
 

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from survey_app.store.trouble import BUSY_SECONDS, StoreRefused, named_trouble
+from survey_app.store.trouble import BUSY_SECONDS, PromiseBroken, named_trouble
 
 if TYPE_CHECKING:
     import psycopg
@@ -111,7 +111,7 @@ def _refuse_broken_promises(connection: "psycopg.Connection", _record: "Connecti
     connection.rollback()
     try:
         refuse_broken_promises(dict(zip(_PROMISES, row, strict=True)), connection.info.server_version // 10000)
-    except StoreRefused:
+    except PromiseBroken:
         connection.close()
         raise
 
@@ -119,12 +119,12 @@ def _refuse_broken_promises(connection: "psycopg.Connection", _record: "Connecti
 def refuse_broken_promises(found: Mapping[str, str], version: int) -> None:
     """Raise where a server of this version and these settings may lose what it acknowledged."""
     if version < OLDEST_VERSION:
-        raise StoreRefused(
+        raise PromiseBroken(
             f"Cần PostgreSQL {OLDEST_VERSION} trở lên, máy chủ đang chạy bản {version}. Nâng cấp máy chủ."
         )
     for name, expected in _PROMISES.items():
         if found[name] not in expected:
-            raise StoreRefused(
+            raise PromiseBroken(
                 f"Cơ sở dữ liệu không bảo đảm giữ được phiếu đã nhận: {name} phải là {expected[0]}, "
                 f"đang là {found[name]}. Sửa trong postgresql.conf, ALTER DATABASE hoặc ALTER ROLE rồi chạy lại; "
                 "server_encoding thì phải tạo lại cơ sở dữ liệu với bảng mã UTF8."

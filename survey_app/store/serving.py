@@ -12,13 +12,16 @@ def serving_store(settings: Settings) -> Store:
     An installation with a single account is for trying out: it starts, and its weaknesses are told by ``prepare``.
     """
     store = open_store(settings.database_url)
-    if store.engine.dialect.name == "postgresql":
+    if store.engine.dialect.name != "postgresql":
+        return store
+    try:
         with store.reading() as session:
             connection = session.connection()
             apart = settings.owner_database_url is not None or not owns_tables(connection)
             found = weaknesses(connection) if apart else []
+    finally:
         # Workers may be forked after this; none may inherit an open connection.
         store.engine.dispose()
-        if found:
-            raise StoreRefused("\n".join(["Chưa chạy được trên cơ sở dữ liệu này:", *found]))
+    if found:
+        raise StoreRefused("\n".join(["Chưa chạy được trên cơ sở dữ liệu này:", *found]))
     return store

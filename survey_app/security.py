@@ -3,7 +3,7 @@
 import gzip
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from survey_app.parts import parts
@@ -51,6 +51,11 @@ def protect(app: Flask) -> None:
 def allow_sources(app: Flask, blueprint: str, **sources: str) -> None:
     """Let the pages of a blueprint load more: ``allow_sources(app, "staff", style_src="'self'")``."""
     app.extensions["sources"][blueprint] = {name.replace("_", "-"): (value,) for name, value in sources.items()}
+
+
+def use_sources(blueprint: str) -> None:
+    """Let the present response load what the pages of a blueprint may, whatever was asked for."""
+    g.page_of = blueprint
 
 
 def read_fields() -> dict[str, list[str]]:
@@ -101,7 +106,7 @@ def _add_headers(response: Response) -> Response:
 
 def _content_policy() -> str:
     allowed: dict[str, tuple[str, ...]] = dict(_POLICY)
-    for name, values in current_app.extensions["sources"].get(request.blueprint, {}).items():
+    for name, values in current_app.extensions["sources"].get(g.get("page_of", request.blueprint), {}).items():
         allowed[name] = (*allowed.get(name, ()), *values)
     allowed["style-src"] = (*allowed.get("style-src", ()), *trusted_sources())
     return "; ".join(f"{name} {' '.join(values)}" for name, values in allowed.items())

@@ -43,6 +43,7 @@ VALUES = {
     datetime: datetime(2026, 9, 1),  # noqa: DTZ001 — columns of time hold no zone
     bool: True,
     int: 1,
+    float: 1.0,
     object: {"A1": "4"},
 }
 

@@ -1,4 +1,4 @@
-"""Who answers, and who reads? The application: one process may serve respondents, staff, or both."""
+"""Who answers, and who reads? The application: one process may serve respondents, staff, systems, or all."""
 
 from collections.abc import Collection
 from importlib import import_module
@@ -13,7 +13,7 @@ from survey_app.settings import Settings
 from survey_app.store import open_store
 
 
-def create_app(settings: Settings | None = None, surfaces: Collection[str] = ("public", "staff")) -> Flask:
+def create_app(settings: Settings | None = None, surfaces: Collection[str] = ("public", "staff", "api")) -> Flask:
     """Return the application with these surfaces; without settings they are read from the environment.
 
     A surface is the name of a package with a function ``register(app)``; it is imported here and nowhere else, so

@@ -30,10 +30,11 @@ def prepare(environ: Mapping[str, str] = os.environ) -> Iterator[str]:
     engine.dispose()
     yield "Cơ sở dữ liệu: đã ở bản mới nhất"
     yield from _example(open_store(settings.database_url))
-    yield from _ways_in(open_store(settings.database_url), settings.base_url)
+    yield from _ways_in(open_store(settings.database_url), settings)
 
 
-def _ways_in(store: Store, base_url: str) -> Iterator[str]:
+def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
+    base_url = settings.base_url
     with store.writing() as session:
         password = create_first_account(session)
         latest = next(iter(every_survey(session)), None)
@@ -49,7 +50,7 @@ def _ways_in(store: Store, base_url: str) -> Iterator[str]:
     yield f"Cán bộ đăng nhập: {base_url}/staff/login"
     yield f"Kết quả: {base_url}/staff/{f'results/{latest.id}' if latest else ''}"
     if latest and unit:
-        yield f"Phiếu khảo sát của một đơn vị: {base_url}/s/{latest.id}/{unit}"
+        yield f"Phiếu khảo sát của một đơn vị: {settings.form_address(latest.id, unit)}"
     yield f"Chọn đơn vị để trả lời phiếu: {base_url}/"
 
 

@@ -57,6 +57,15 @@ class Settings:
         """Return the folder of the office's own questionnaires."""
         return self.instance / "questionnaires"
 
+    @property
+    def audit_roots(self) -> Path:
+        """Return the folder of the audit log's roots, from which they are copied elsewhere."""
+        return self.instance / "audit-roots"
+
+    def form_address(self, survey_id: str, unit_code: str) -> str:
+        """Return the address that respondents of a unit are given."""
+        return f"{self.base_url}/s/{survey_id}/{unit_code}"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings of this installation; the command ``prepare`` has to have made its secrets."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
-SCHEMA = "0002"
+SCHEMA = "0006"
 """The migration that this code reads and writes."""
 
 BUSY_SECONDS = 5

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import func, select
 
 from analysis import periods
+from survey_app.plainly import operator
+from survey_app.services import audit
 from survey_app.services.accounts import FIRST_ACCOUNT, create_first_account
 from survey_app.services.example import EXAMPLE_ID, load_example
 from survey_app.services.received import every_survey
@@ -37,6 +39,8 @@ def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
     base_url = settings.base_url
     with store.writing() as session:
         password = create_first_account(session)
+        if password is not None:
+            audit.record(session, "account.created", account=operator(), name=FIRST_ACCOUNT)
         latest = next(iter(every_survey(session)), None)
         unit = (
             session.scalar(select(func.min(SurveyUnit.unit_code)).filter_by(survey_id=latest.id))
@@ -57,6 +61,8 @@ def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
 def _example(store: Store) -> Iterator[str]:
     with store.writing() as session:
         loaded = load_example(session, periods.today())
+        if loaded:
+            audit.record(session, "survey.created", account=operator(), survey=EXAMPLE_ID)
         session.commit()
     store.engine.dispose()
     if loaded:

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 
 from survey_app import errors, security
-from survey_app.staff import counts, desk, gate, login, results, surveys
+from survey_app.staff import audit, audit_roots, counts, desk, gate, keys, login, results, surveys
 from survey_app.staff.forms import StalePage
 from survey_app.staff.gate import NotAllowed, OutOfReach, UploadTooLarge
 
@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
     """Serve staff."""
     staff = Blueprint("staff", __name__, url_prefix="/staff", static_folder=_STATIC, static_url_path="/static")
     gate.guard(staff)
-    for part in (login, surveys, results, counts):
+    for part in (login, surveys, results, counts, audit, audit_roots, keys):
         part.register(staff)
     app.register_blueprint(staff)
     _serve_bootstrap(app)

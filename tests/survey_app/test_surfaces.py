@@ -1,4 +1,4 @@
-"""What does a process hold that serves only respondents?"""
+"""What does a process hold that serves respondents and other systems, and no staff?"""
 
 import os
 import subprocess
@@ -16,12 +16,14 @@ import sys
 from dataclasses import replace
 from datetime import date
 from survey_app import create_app
-app = create_app(surfaces=("public",))
+app = create_app(surfaces=("public", "api"))
 app.extensions["parts"] = replace(app.extensions["parts"], today=lambda: date(2026, 11, 21))
 assert app.test_client().get("/s/hai-long/26734").status_code == 200
 assert app.test_client().post("/s/hai-long/26734", data={"A1": "4", "form_id": "0" * 32}).status_code == 303
 exec(sys.argv[1])
 heavy = {"pandas", "numpy", "scipy", "matplotlib", "pyarrow", "alembic", "docx", "xlsxwriter"}
+assert app.test_client().get("/api/v1/openapi.json").status_code == 200
+assert app.test_client().get("/api/v1/units").status_code == 401
 print(*sorted((heavy | {"survey_app.staff"}) & set(sys.modules)))
 """
 
@@ -34,7 +36,7 @@ def _modules_held(folder: Path, extra: str) -> list[str]:
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout.split()
 
 
-def test_a_process_for_respondents_holds_nothing_of_staff_or_analysis(tmp_path: Path) -> None:
+def test_a_process_for_respondents_and_systems_holds_nothing_of_staff_or_analysis(tmp_path: Path) -> None:
     assert _modules_held(tmp_path, "") == []
 
 

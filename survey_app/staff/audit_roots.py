@@ -4,7 +4,6 @@ import logging
 from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy.exc import IntegrityError
 
 from survey_app.parts import parts
 from survey_app.services import audit_roots
@@ -64,6 +63,7 @@ def _roots_page(outside: list[Root], *, kept: str | None = None, status: HTTPSta
         left_off=max(len(roots) - MOST_SHOWN, 0),
         outside=outside,
         kept=kept,
+        present=Root(parts().today(), verdict.number, verdict.seal) if not verdict.fault else None,
     )
 
 
@@ -83,8 +83,6 @@ def _keep_roots() -> None:
             roots = audit_roots.every_root(session)
             session.commit()
         audit_roots.write_files(roots, parts().settings.audit_roots)
-    except IntegrityError:
-        log.info("another process made the roots of the audit log")
     except (audit_roots.LogBroken, OSError) as trouble:
         log.warning("%s: no root of the audit log was made or written", type(trouble).__name__)
     current_app.extensions["rooted_until"] = today

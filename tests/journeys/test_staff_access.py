@@ -78,6 +78,26 @@ def faulty_file(page: Page) -> None:
     page.locator("main form button").click()
 
 
+def wrong_roots(page: Page) -> None:
+    page.locator("#kept").fill("2026-11-20")
+    page.locator("main form button").click()
+
+
+def no_scope(page: Page) -> None:
+    page.locator("#system").fill("Một cửa điện tử")
+    page.locator("main form button").click()
+
+
+def new_key(page: Page) -> None:
+    page.get_by_role("checkbox").first.check()
+    no_scope(page)
+    assert page.locator(".secret").is_visible()
+
+
+def take_back(page: Page) -> None:
+    page.locator("a.btn-outline-danger").first.click()
+
+
 def open_details(page: Page) -> None:
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
 
@@ -90,6 +110,14 @@ def states(reconciliation: str) -> list[tuple[str, Callable[[Page], None] | None
         ("/staff/counts", None),
         ("/staff/counts", faulty_file),
         (reconciliation, open_details),
+        ("/staff/audit", None),
+        ("/staff/audit?first=2020-01-01&account=khong-co", None),
+        ("/staff/audit/roots", None),
+        ("/staff/audit/roots", wrong_roots),
+        ("/staff/keys", None),
+        ("/staff/keys/new", no_scope),
+        ("/staff/keys/new", new_key),
+        ("/staff/keys", take_back),
     ]
 
 

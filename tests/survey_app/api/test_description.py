@@ -30,7 +30,7 @@ def examine(app: Flask, key: str, mode: schemathesis.GenerationMode) -> int:
     """Ask every operation what its description allows or forbids, check every answer, and count the answers."""
     schema, asked = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app), 0
     for found in schema.get_all_operations():
-        operation = found.ok()  # type: ignore[union-attr] # an Err has no operation: the test would end here
+        operation = found.ok()  # type: ignore[union-attr]  # an Err has no operation: the test would end here
 
         @seed(20261121)
         @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))

@@ -9,10 +9,12 @@ from analysis.index_rows import RowMaker
 from analysis.intake import NoResponses, Wanted, totals_of
 from analysis.levels import Level, levels_of
 from analysis.responses import Responses
-from analysis.scores import score_plan
+from analysis.scores import ScorePlan, score_plan
 from analysis.stream.sources import Stream
+from analysis.succession import marked, succeeded, told_apart
 from analysis.table import WHOLE, Basis, Finding, IndexTable, Provenance, UnitCount
 from analysis.totals import Totals
+from analysis.unit_map import UnitMap, UnusableUnitMap
 from questionnaires.model import Questionnaire, Text
 
 INTERVAL = "modified-wilson"
@@ -28,6 +30,7 @@ class IndexRequest:
     period: str | None = None
     level: float = 0.95
     design: DesignColumns = field(default_factory=DesignColumns)
+    unit_map: UnitMap | None = None
 
     def named_columns(self) -> set[str]:
         """Return every column that the request names, with the columns of the names of units."""
@@ -45,7 +48,7 @@ def index_table(responses: Responses | Stream, questionnaire: Questionnaire, req
     questionnaire : Questionnaire
         Defines items, factors, the index and its rule.
     request : IndexRequest
-        Domain columns, parent column, design columns, basis, period and confidence level in (0, 1).
+        Domain columns, parent column, design columns, basis, period, level in (0, 1), old and new units.
 
     Returns
     -------
@@ -59,6 +62,8 @@ def index_table(responses: Responses | Stream, questionnaire: Questionnaire, req
         For design columns that would give wrong standard errors, an FPC with a voluntary sample.
     NoResponses
         Where no response falls into the period.
+    UnusableUnitMap
+        For a map of units where nothing is computed by unit, or where the time of a response is not known.
     UnknownPeriod
         For a period that cannot be read.
 
@@ -79,9 +84,8 @@ def index_table(responses: Responses | Stream, questionnaire: Questionnaire, req
             remedy="bỏ --fpc: phiếu tự nguyện không phải là mẫu chọn từ một tổng thể",
         )
     plan = score_plan(questionnaire)
-    wanted = Wanted(by=request.by, parent=request.parent, design=request.design, period=request.period)
-    totals = totals_of(stream, questionnaire, plan, wanted)
-    inputs = stream.inputs()
+    totals = _totals(stream, questionnaire, plan, request)
+    inputs = (*stream.inputs(), *([request.unit_map.source] if request.unit_map else []))
     levels = levels_of(totals.keys, by=request.by, parent=request.parent)
     maker = RowMaker(
         questionnaire=questionnaire,
@@ -95,7 +99,7 @@ def index_table(responses: Responses | Stream, questionnaire: Questionnaire, req
     )
     table = IndexTable(
         title=questionnaire.index.name,
-        rows=maker.rows(totals, levels),
+        rows=marked(maker.rows(totals, levels), levels, totals),
         scores=plan.scores,
         measure=plan.measure,
         units=_unit_counts(levels, totals),
@@ -106,6 +110,22 @@ def index_table(responses: Responses | Stream, questionnaire: Questionnaire, req
         simulated=any(value not in {"", "0", "false"} for value in totals.tallies.get("simulated", {})),
     )
     return disclose(table)
+
+
+def _totals(stream: Stream, questionnaire: Questionnaire, plan: ScorePlan, request: IndexRequest) -> Totals:
+    """Add up the responses; those of old units count for the units that continue them."""
+    wanted = Wanted(by=request.by, parent=request.parent, design=request.design, period=request.period)
+    if request.unit_map is None:
+        return totals_of(stream, questionnaire, plan, wanted)
+    if "unit_code" not in request.by:
+        raise UnusableUnitMap(
+            "Tùy chọn --unit-map",
+            expected="bảng tính theo đơn vị (--by unit_code)",
+            got=f"--by {', '.join(request.by)}",
+            remedy="thêm --by unit_code, hoặc bỏ --unit-map",
+        )
+    totals = totals_of(told_apart(stream, request.unit_map), questionnaire, plan, wanted)
+    return succeeded(totals, request.unit_map, request.parent)
 
 
 def _findings(stream: Stream, inputs: tuple[tuple[str, str], ...], request: IndexRequest) -> tuple[Finding, ...]:
@@ -121,14 +141,9 @@ def _findings(stream: Stream, inputs: tuple[tuple[str, str], ...], request: Inde
 def _unit_counts(levels: tuple[Level, ...], totals: Totals) -> tuple[UnitCount, ...]:
     counts: dict[str, UnitCount] = {}
     for level in levels:
-        received, valid = ([0] * len(level.domains) for _ in range(2))
-        for domain, n, good in zip(
-            level.codes.tolist(), totals.received.tolist(), totals.valid.tolist(), strict=True
-        ):
-            received[domain] += n
-            valid[domain] += good
+        received, valid = totals.counts(level.codes, len(level.domains))
         of_level: dict[str, UnitCount] = {}
-        for domain, n, good in zip(level.domains, received, valid, strict=True):
+        for domain, n, good in zip(level.domains, received.tolist(), valid.tolist(), strict=True):
             before = of_level.get(domain.unit_code)
             of_level[domain.unit_code] = UnitCount(
                 domain.unit_code,

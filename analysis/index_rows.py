@@ -46,9 +46,10 @@ class RowMaker:
         """Return the rows of all levels, one after the other."""
         estimates = [totals.at(level.codes, len(level.domains)) for level in levels]
         members = [totals.members(level.codes, len(level.domains)) for level in levels]
+        alike = [totals.weighted_alike(level.codes, len(level.domains)) for level in levels]
         parts = [
-            self._numbers(own, self._expected(own, estimates[0], level.groups, levels[0].groups), people)
-            for own, level, people in zip(estimates, levels, members, strict=True)
+            self._numbers(own, self._expected(own, estimates[0], level.groups, levels[0].groups), people, plain)
+            for own, level, people, plain in zip(estimates, levels, members, alike, strict=True)
         ]
         domains = [domain for level in levels for domain in level.domains]
         numbers = {name: np.concatenate([part[name].ravel() for part in parts]) for name in parts[0]}
@@ -62,8 +63,10 @@ class RowMaker:
         ratio = expected_mean_ratio if self._is_mean else expected_ratio
         return ratio(rows, units, row_group=row_group, unit_group=unit_group)
 
-    def _numbers(self, e: Estimates, expected: ExpectedRatio, members: Floats) -> dict[str, npt.NDArray[Any]]:
-        classical = self.plan.single_item & (self.plain and not self._is_mean)
+    def _numbers(
+        self, e: Estimates, expected: ExpectedRatio, members: Floats, alike: Bools
+    ) -> dict[str, npt.NDArray[Any]]:
+        classical = self.plan.single_item & (self.plain and not self._is_mean) & alike[:, None]
         limits = modified_wilson(e, expected.ratio, level=self.level, is_mean=self._is_mean, classical=classical)
         countable = self.plan.single_item & (not self._is_mean)
         people = np.where(countable, members[:, None], np.nan)

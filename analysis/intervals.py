@@ -217,7 +217,7 @@ def modified_wilson(
         Confidence level in (0, 1).
     is_mean : bool
         True for means and points on [0, 1]: no floor at 1, no cap at the number of answers.
-    classical : ndarray of bool, shape (scores,), optional
+    classical : ndarray of bool, shape (scores,) or domains × scores, optional
         Scores that are one unweighted item without clusters or strata: r = 1 and the normal quantile.
 
     Returns

@@ -82,6 +82,17 @@ class Totals:
         """Return the estimates of larger domains: ``group`` gives each finest domain its own."""
         return estimate_sums(self.sums.at(group, groups), n_psu=self.n_psu, fraction=self.fraction)
 
+    def counts(self, group: Codes, groups: int) -> tuple[Codes, Codes]:
+        """Return received and valid forms of larger domains."""
+        received, valid = (np.zeros(groups, dtype=np.int64) for _ in range(2))
+        np.add.at(received, group, self.received)
+        np.add.at(valid, group, self.valid)
+        return received, valid
+
+    def weighted_alike(self, group: Codes, groups: int) -> npt.NDArray[np.bool_]:  # noqa: ARG002 - see SucceededTotals
+        """Say of larger domains whether nothing but the weights of the responses weighs their answers."""
+        return np.ones(groups, dtype=bool)
+
 
 def merged(first: Totals, second: Totals) -> Totals:
     """Add the sums of two parts of one sample, for example of two machines.

@@ -50,11 +50,21 @@ def snapshot(survey_id: str | None, out: Path) -> None:
 @click.option("--survey", "survey_id", metavar="MÃ", required=True, help="Mã đợt khảo sát.")
 @click.option("--period", metavar="KỲ", help="Kỳ báo cáo, ví dụ 2026-Q4; bỏ trống để lấy toàn bộ thời gian.")
 @click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="MÃ",
+    help="Chỉ ghi các dòng của đơn vị này và đơn vị trực thuộc; dùng được nhiều lần.",
+)
+@click.option("--finished", type=click.Path(exists=True, file_okay=False, path_type=Path), hidden=True)
+@click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="THƯ_MỤC", help="Nơi ghi."
 )
-def results(survey_id: str, period: str | None, out: Path) -> None:
+def results(
+    survey_id: str, *, period: str | None, units: tuple[str, ...], finished: Path | None, out: Path
+) -> None:
     """Tính bảng chỉ số của một đợt khảo sát và ghi mọi dạng: CSV, Excel, Word, biểu đồ, JSON."""
-    from survey_app.services.calculation import write_results  # noqa: PLC0415 — pandas costs the other commands 2 s
+    from survey_app.services.calculation import Extent, write_results  # noqa: PLC0415 — pandas costs the other commands 2 s
 
     with said_plainly():
         settings = Settings.from_environment()
@@ -64,7 +74,8 @@ def results(survey_id: str, period: str | None, out: Path) -> None:
             _record(store, "results.written", survey_id, period=period or "", folder=str(out.resolve()))
         with store.reading() as session:
             folder = settings.questionnaires
-            for path in write_results(session, survey_id, period=period, questionnaires=folder, out=out.resolve()):
+            extent = Extent(period=period, units=units, finished=finished)
+            for path in write_results(session, survey_id, extent, questionnaires=folder, out=out.resolve()):
                 click.echo(f"Đã ghi {path}")
 
 

@@ -12,6 +12,7 @@ from analysis.index import IndexRequest, index_table
 from analysis.refusal import Refusal
 from analysis.responses import open_responses
 from analysis.table import Basis
+from analysis.unit_map import read_unit_map
 from analysis.wording import count, estimate_text, interval_text
 from questionnaires.library import UnknownQuestionnaire, known_ids, load
 from questionnaires.model import Questionnaire
@@ -29,6 +30,7 @@ class _IndexChoices(TypedDict):
     psu: str | None
     weights: str | None
     fpc: str | None
+    unit_map: Path | None
 
 
 def _request(choices: _IndexChoices) -> IndexRequest:
@@ -41,6 +43,7 @@ def _request(choices: _IndexChoices) -> IndexRequest:
         design=DesignColumns(
             strata=choices["strata"], psu=choices["psu"], weights=choices["weights"], fpc=choices["fpc"]
         ),
+        unit_map=read_unit_map(choices["unit_map"]) if choices["unit_map"] else None,
     )
 
 
@@ -56,6 +59,13 @@ def _request(choices: _IndexChoices) -> IndexRequest:
 @click.option("--psu", metavar="C", help="Cột cụm điều tra (thôn, tổ dân phố).")
 @click.option("--weights", metavar="C", help="Cột trọng số.")
 @click.option("--fpc", metavar="C", help="Cột số cụm của tổng thể, hoặc tỷ lệ chọn mẫu.")
+@click.option(
+    "--unit-map",
+    type=FILE,
+    metavar="FILE",
+    help="Bảng chuyển đổi đơn vị cũ sang mới (CSV, Excel): old_code, new_code, effective_date; có thể thêm share, "
+    "new_name, new_parent_code, new_parent_name, old_name, legal_basis.",
+)
 @click.option("--period", metavar="P", help="Kỳ báo cáo, ví dụ 2026-Q3, 2026-H1, 2026, 2026-Q3r.")
 @BASIS
 @LEVEL

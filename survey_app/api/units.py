@@ -1,7 +1,7 @@
 """Which units are there? The tree as far as the key reaches, for systems that keep their own list of offices."""
 
 from flask import Blueprint, Response
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from survey_app.api import gate
 from survey_app.api.replies import reply
@@ -16,10 +16,13 @@ def register(api: Blueprint) -> None:
 
 
 def list_units() -> Response:
-    """List the units by code; the highest ones in reach have no parent."""
+    """List the units there are today by code; the highest ones in reach have no parent."""
+    today = parts().today()
     with parts().store.reading() as session:
         reach = gate.units_in_reach(session)
-        query = select(Unit.code, Unit.name, Unit.parent_code).order_by(Unit.code)
+        began = or_(Unit.valid_from.is_(None), Unit.valid_from <= today)
+        lasts = or_(Unit.valid_to.is_(None), Unit.valid_to >= today)
+        query = select(Unit.code, Unit.name, Unit.parent_code).where(began, lasts).order_by(Unit.code)
         found = [row for row in session.execute(query) if reach is None or row.code in reach]
     codes = {row.code for row in found}
     return reply(

@@ -7,6 +7,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app.store.engine import take_turn
 from survey_app.store.models import AuditEntry
 
 FIRST_SEAL = "0" * 64
@@ -20,6 +21,8 @@ def record(
 
     ``event`` is a name as ``account.created``, which the catalogues put into words under ``audit.events``.
     """
+    # Two entries at the same time would take the same number and the same seal before them.
+    take_turn(session)
     last = session.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
     entry = AuditEntry(
         number=last.number + 1 if last else 1,

@@ -60,13 +60,14 @@ def verify(session: Session, roots: Iterable[Root] = (), *, since: Root | None =
     before, number = (since.seal, since.number) if since else (FIRST_SEAL, 0)
     if since and not _still_there(session, since):
         return Verdict(number, before, Fault.OTHER, since)
-    for row in session.execute(_rows(number)):
-        if not _holds(row, number + 1, before):
-            return Verdict(number, before, Fault.BROKEN)
-        for root in expected.pop(row.number, ()):
-            if root.seal != row.seal:
-                return Verdict(number, before, Fault.OTHER, root)
-        before, number = row.seal, row.number
+    with session.execute(_rows(number)) as rows:
+        for row in rows:
+            if not _holds(row, number + 1, before):
+                return Verdict(number, before, Fault.BROKEN)
+            for root in expected.pop(row.number, ()):
+                if root.seal != row.seal:
+                    return Verdict(number, before, Fault.OTHER, root)
+            before, number = row.seal, row.number
     missing = min((root for found in expected.values() for root in found if root.number > number), default=None)
     return Verdict(number, before, Fault.CUT if missing else None, missing)
 

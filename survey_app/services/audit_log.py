@@ -40,19 +40,22 @@ def page_of(session: Session, wanted: Wanted, below: int | None) -> list[AuditEn
 def csv_lines(session: Session, wanted: Wanted, words: dict[str, str]) -> Iterator[bytes]:
     """Yield the entries as a file that spreadsheets read and do not run; ``words`` say what an event is."""
     yield "\ufeff".encode() + _line(_HEADING)
-    for entry in session.scalars(_query(wanted).execution_options(yield_per=_ROWS_AT_ONCE)):
-        yield _line(
-            (
-                str(entry.number),
-                f"{moment_of(entry.at):%Y-%m-%d %H:%M:%S}",
-                entry.account,
-                entry.event,
-                words.get(entry.event, ""),
-                entry.unit_code or "",
-                "; ".join(f"{name}={value}" for name, value in sorted(entry.details.items())),
-                entry.seal,
-            )
-        )
+    with session.scalars(_query(wanted).execution_options(yield_per=_ROWS_AT_ONCE)) as entries:
+        for entry in entries:
+            yield _line(_cells(entry, words))
+
+
+def _cells(entry: AuditEntry, words: dict[str, str]) -> tuple[str, ...]:
+    return (
+        str(entry.number),
+        f"{moment_of(entry.at):%Y-%m-%d %H:%M:%S}",
+        entry.account,
+        entry.event,
+        words.get(entry.event, ""),
+        entry.unit_code or "",
+        "; ".join(f"{name}={value}" for name, value in sorted(entry.details.items())),
+        entry.seal,
+    )
 
 
 def _line(cells: tuple[str, ...]) -> bytes:

@@ -63,9 +63,10 @@ def _due(session: Session, last: Root | None, today: date) -> list[Root]:
     )
     found: dict[date, Root] = {}
     latest = last.day + timedelta(days=1) if last else date.min
-    for number, at, seal in session.execute(query):
-        latest = max(latest, day_of(at))
-        found[latest] = Root(latest, number, seal)
+    with session.execute(query) as rows:
+        for number, at, seal in rows:
+            latest = max(latest, day_of(at))
+            found[latest] = Root(latest, number, seal)
     return [root for root in found.values() if root.day < today]
 
 

@@ -1,6 +1,7 @@
 """What do staff see? Login, surveys, results with their files, and the reconciliation of tally sheets."""
 
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -9,9 +10,10 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 
 from survey_app import errors, security
-from survey_app.staff import audit, audit_roots, counts, desk, gate, keys, login, results, surveys
+from survey_app.staff import audit, audit_roots, counts, desk, gate, keys, login, look, results, surveys
 from survey_app.staff.forms import StalePage
 from survey_app.staff.gate import NotAllowed, OutOfReach, UploadTooLarge
+from survey_app.staff.trouble import trouble_page
 
 _STATIC = Path(__file__).parents[1] / "static"
 
@@ -19,6 +21,7 @@ _STATIC = Path(__file__).parents[1] / "static"
 def register(app: Flask) -> None:
     """Serve staff."""
     staff = Blueprint("staff", __name__, url_prefix="/staff", static_folder=_STATIC, static_url_path="/static")
+    staff.before_request(look.remember)
     gate.guard(staff)
     for part in (login, surveys, results, counts, audit, audit_roots, keys):
         part.register(staff)
@@ -26,6 +29,7 @@ def register(app: Flask) -> None:
     _serve_bootstrap(app)
     desk.install(app)
     security.allow_sources(app, "staff", style_src="'self'", img_src="'self'")
+    errors.dress(app, "/staff", trouble_page)
     errors.add_page(app, StalePage, HTTPStatus.BAD_REQUEST, "stale_page")
     errors.add_page(app, NotAllowed, HTTPStatus.FORBIDDEN, "not_allowed")
     errors.add_page(app, OutOfReach, HTTPStatus.NOT_FOUND, "not_found")
@@ -41,4 +45,10 @@ def _serve_bootstrap(app: Flask) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=30)
     app.static_url_path = "/staff"
     Bootstrap5(app)
-    app.jinja_env.globals["staff_style"] = sha256((_STATIC / "staff.css").read_bytes()).hexdigest()[:12]
+    app.jinja_env.globals["version_of"] = version_of
+
+
+@cache
+def version_of(name: str) -> str:
+    """Return what changes when a file of ours does."""
+    return sha256((_STATIC / name).read_bytes()).hexdigest()[:12]

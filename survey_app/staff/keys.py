@@ -14,9 +14,9 @@ from survey_app.parts import parts
 from survey_app.services import keys
 from survey_app.services.rights import Right
 from survey_app.services.unit_tree import path_of, reached
-from survey_app.staff import gate
+from survey_app.staff import gate, messages
 from survey_app.staff.gate import signed_in_access
-from survey_app.staff.pages import page
+from survey_app.staff.pages import confirmation, page
 from survey_app.staff.speech import language
 from survey_app.store.models import ApiKey, Unit
 
@@ -79,15 +79,16 @@ def show_revoke_key(prefix: str) -> Response:
     """Say what becomes of the system, and ask."""
     with parts().store.reading() as session:
         key = _key_in_reach(session, prefix)
-    return page("key_revoke.html", key=key, last_used=_window(key))
+    return confirmation("revoke_key", back=url_for("staff.show_keys"), system=key.system, prefix=key.prefix)
 
 
 def revoke_key(prefix: str) -> AnyResponse:
     """Take a key back."""
     with parts().store.writing() as session:
         _key_in_reach(session, prefix)
-        keys.revoke_key(session, prefix, account=signed_in_access().username, today=parts().today())
+        key = keys.revoke_key(session, prefix, account=signed_in_access().username, today=parts().today())
         session.commit()
+    messages.say("key_revoked", system=key.system, prefix=key.prefix)
     return redirect(url_for("staff.show_keys"), HTTPStatus.SEE_OTHER)
 
 

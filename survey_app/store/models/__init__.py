@@ -2,11 +2,18 @@
 
 from survey_app.store.models.answers import Comment, Response, Submission
 from survey_app.store.models.audit import AuditEntry, AuditRoot
+from survey_app.store.models.catalogue import Procedure, ProcedureField, UnitProcedure
 from survey_app.store.models.keys import ApiKey
-from survey_app.store.models.staff import StaffAccount
+from survey_app.store.models.staff import (
+    StaffAccount,
+    StaffGrant,
+    StaffLoginTry,
+    StaffRecoveryCode,
+    StaffSession,
+)
 from survey_app.store.models.surveys import Survey, SurveyUnit
 from survey_app.store.models.tables import Base
-from survey_app.store.models.units import Unit
+from survey_app.store.models.units import Unit, UnitSuccessor
 
 __all__ = [
     "ApiKey",
@@ -14,10 +21,18 @@ __all__ = [
     "AuditRoot",
     "Base",
     "Comment",
+    "Procedure",
+    "ProcedureField",
     "Response",
     "StaffAccount",
+    "StaffGrant",
+    "StaffLoginTry",
+    "StaffRecoveryCode",
+    "StaffSession",
     "Submission",
     "Survey",
     "SurveyUnit",
     "Unit",
+    "UnitProcedure",
+    "UnitSuccessor",
 ]

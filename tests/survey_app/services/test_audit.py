@@ -14,6 +14,8 @@ from survey_app.staff.speech import PHRASES
 from survey_app.store import Store
 from survey_app.store.models import AuditEntry
 
+pytestmark = pytest.mark.both_databases
+
 CODE = Path(survey_app.__file__).parent
 
 

@@ -14,6 +14,8 @@ from survey_app.store import Store
 from survey_app.store.models import AuditEntry
 from tests.survey_app.services.tampering import change, open_to_tampering
 
+pytestmark = pytest.mark.both_databases
+
 TODAY = date(2026, 11, 21)
 
 

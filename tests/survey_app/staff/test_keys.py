@@ -15,7 +15,7 @@ from survey_app.services.rights import Grant, Role
 from survey_app.store.models import ApiKey, AuditEntry
 from tests.survey_app.building import TODAY
 from tests.survey_app.staff.staff_building import client_of, close, make_staff_app, tables_in, token_in
-from tests.survey_app.staff.test_audit import grant
+from tests.survey_app.staff.test_audit import client_with
 
 
 @pytest.fixture
@@ -101,11 +101,10 @@ def test_what_cannot_be_a_key_is_said_and_nothing_is_made(
 
 
 def test_the_administrator_of_a_unit_sees_and_changes_the_keys_of_its_units_alone(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
 ) -> None:
     prefixes = {unit: add_key(app, unit) for unit in ("26734", "26737", "79", None)}
-    grant(monkeypatch, Grant(Role.ADMIN, "26734"))
-    client = client_of(app)
+    client = client_with(app, Grant(Role.ADMIN, "26734"))
     page = client.get("/staff/keys").text
     assert [row[0] for row in tables_in(page)[0][1:]] == ["Hệ thống 26734"]
     token = token_in(client.get("/staff/keys/new").text)
@@ -126,10 +125,9 @@ def test_the_administrator_of_a_unit_sees_and_changes_the_keys_of_its_units_alon
     assert [key.revoked_on for key in stored(app) if key.unit_code != "26734"] == [None] * 3
 
 
-def test_the_auditor_sees_every_key_and_changes_none(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_auditor_sees_every_key_and_changes_none(app: Flask) -> None:
     prefix = add_key(app, "79")
-    grant(monkeypatch, Grant(Role.AUDITOR))
-    client = client_of(app)
+    client = client_with(app, Grant(Role.AUDITOR))
     page = client.get("/staff/keys").text
     assert prefix in page
     assert "/revoke" not in page

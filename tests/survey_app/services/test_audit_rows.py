@@ -1,4 +1,4 @@
-"""Is an entry found that no longer reads as one? In SQLite any column takes anything, so anything is tried there."""
+"""Is an entry found that no longer reads as one? SQLite takes anything in any column, so anything is tried."""
 
 import pytest
 

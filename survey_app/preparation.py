@@ -36,7 +36,6 @@ def prepare(environ: Mapping[str, str] = os.environ) -> Iterator[str]:
 
 
 def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
-    base_url = settings.base_url
     with store.writing() as session:
         password = create_first_account(session)
         if password is not None:
@@ -51,11 +50,11 @@ def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
     store.engine.dispose()
     if password is not None:
         yield f"Tài khoản cán bộ đầu tiên: {FIRST_ACCOUNT}, mật khẩu (chỉ in một lần này): {password}"
-    yield f"Cán bộ đăng nhập: {base_url}/staff/login"
-    yield f"Kết quả: {base_url}/staff/{f'results/{latest.id}' if latest else ''}"
+    yield f"Cán bộ đăng nhập: {settings.staff_url}/staff/login"
+    yield f"Kết quả: {settings.staff_url}/staff/{f'results/{latest.id}' if latest else ''}"
     if latest and unit:
         yield f"Phiếu khảo sát của một đơn vị: {settings.form_address(latest.id, unit)}"
-    yield f"Chọn đơn vị để trả lời phiếu: {base_url}/"
+    yield f"Chọn đơn vị để trả lời phiếu: {settings.base_url}/"
 
 
 def _example(store: Store) -> Iterator[str]:

@@ -72,7 +72,7 @@ def create_key() -> Response:
         except keys.KeyNotMade as refused:
             return _new_key_page(refused.problem)
         session.commit()
-    return page("key_created.html", key=made, text=text, base_url=parts().settings.base_url)
+    return page("key_created.html", key=made, text=text, address=parts().settings.staff_url)
 
 
 def show_revoke_key(prefix: str) -> Response:

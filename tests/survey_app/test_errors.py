@@ -40,6 +40,7 @@ def test_every_view_that_fails_ends_in_a_page_without_a_trace(
         raise RuntimeError(SECRET)
 
     paths = {"start.every_survey": "/", "start.one_survey": "/s/hai-long", "answer.show_form": FORM}
+    paths |= {"health.say_alive": "/livez", "health.say_ready": "/healthz"}
     paths |= {"answer.take_form": FORM, "answer.thank": f"{FORM}/cam-on"}
     assert set(paths) == set(app.view_functions)
     app.view_functions |= dict.fromkeys(paths, fail)

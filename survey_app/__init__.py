@@ -1,4 +1,4 @@
-"""Who answers, and who reads? The application: one process may serve respondents, staff, or both."""
+"""Who answers, and who reads? The application: one process may serve respondents, staff, systems, or all."""
 
 from collections.abc import Collection
 from importlib import import_module

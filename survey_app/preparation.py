@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import func, select
 
 from analysis import periods
+from survey_app.plainly import operator
+from survey_app.services import audit
 from survey_app.services.accounts import FIRST_ACCOUNT, create_first_account
 from survey_app.services.example import EXAMPLE_ID, load_example
 from survey_app.services.received import every_survey
@@ -40,6 +42,8 @@ def prepare(environ: Mapping[str, str] = os.environ) -> Iterator[str]:
 def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
     with store.writing() as session:
         password = create_first_account(session)
+        if password is not None:
+            audit.record(session, "account.created", account=operator(), name=FIRST_ACCOUNT)
         latest = next(iter(every_survey(session)), None)
         unit = (
             session.scalar(select(func.min(SurveyUnit.unit_code)).filter_by(survey_id=latest.id))
@@ -53,7 +57,7 @@ def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
     yield f"Cán bộ đăng nhập: {settings.staff_url}/staff/login"
     yield f"Kết quả: {settings.staff_url}/staff/{f'results/{latest.id}' if latest else ''}"
     if latest and unit:
-        yield f"Phiếu khảo sát của một đơn vị: {settings.base_url}/s/{latest.id}/{unit}"
+        yield f"Phiếu khảo sát của một đơn vị: {settings.form_address(latest.id, unit)}"
     yield f"Chọn đơn vị để trả lời phiếu: {settings.base_url}/"
 
 
@@ -69,6 +73,8 @@ def _what_is_weak(store: Store, *, separate_owner: bool) -> Iterator[str]:
 def _example(store: Store) -> Iterator[str]:
     with store.writing() as session:
         loaded = load_example(session, periods.today())
+        if loaded:
+            audit.record(session, "survey.created", account=operator(), survey=EXAMPLE_ID)
         session.commit()
     store.engine.dispose()
     if loaded:

@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 SHORTEST_SECRET = 32
 FEWEST_DIFFERENT_CHARACTERS = 12
-SURFACES = ("public", "staff")
+SURFACES = ("public", "staff", "api")
 """The surfaces that a process may serve; it serves them all where nothing else is said."""
 
 _DEFAULTS = ("change", "default", "secret", "password", "example", "matkhau", "12345", "abcdef")
@@ -74,7 +74,7 @@ class Settings:
 
     def hosts_of(self, surfaces: Collection[str]) -> list[str]:
         """Return the names under which a process with these surfaces answers: their own, and the trusted ones."""
-        own = (self.staff_url if surface == "staff" else self.base_url for surface in surfaces)
+        own = (self.base_url if surface == "public" else self.staff_url for surface in surfaces)
         return list(dict.fromkeys([*(urlsplit(address).hostname or "" for address in own), *self.trusted_hosts]))
 
     @property
@@ -86,6 +86,15 @@ class Settings:
     def questionnaires(self) -> Path:
         """Return the folder of the office's own questionnaires."""
         return self.instance / "questionnaires"
+
+    @property
+    def audit_roots(self) -> Path:
+        """Return the folder of the audit log's roots, from which they are copied elsewhere."""
+        return self.instance / "audit-roots"
+
+    def form_address(self, survey_id: str, unit_code: str) -> str:
+        """Return the address that respondents of a unit are given."""
+        return f"{self.base_url}/s/{survey_id}/{unit_code}"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

@@ -1,5 +1,7 @@
 """Which units stand above a unit, and which below? The two ways through the tree, asked of the database."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
@@ -27,3 +29,8 @@ def below(session: Session, *codes: str) -> frozenset[str]:
     child = aliased(Unit)
     reached = tree.union(select(child.code).join(tree, child.parent_code == tree.c.code))
     return frozenset(session.scalars(select(reached.c.code)))
+
+
+def reached(session: Session, reach: Collection[str | None]) -> frozenset[str] | None:
+    """Return every unit that a reach (``rights.Access.reach``) covers, None for the whole installation."""
+    return None if None in reach else below(session, *(code for code in reach if code is not None))

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 
 from survey_app import errors, security
-from survey_app.staff import counts, desk, gate, login, look, results, surveys
+from survey_app.staff import audit, audit_roots, counts, desk, gate, keys, login, look, results, surveys
 from survey_app.staff.forms import StalePage
 from survey_app.staff.gate import NotAllowed, OutOfReach, UploadTooLarge
 from survey_app.staff.trouble import trouble_page
@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
     staff = Blueprint("staff", __name__, url_prefix="/staff", static_folder=_STATIC, static_url_path="/static")
     staff.before_request(look.remember)
     gate.guard(staff)
-    for part in (login, surveys, results, counts):
+    for part in (login, surveys, results, counts, audit, audit_roots, keys):
         part.register(staff)
     app.register_blueprint(staff)
     _serve_bootstrap(app)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from survey_app.store import postgresql, sqlite
 from survey_app.store.trouble import StoreRefused
 
-SCHEMA = "0004"
+SCHEMA = "0006"
 """The migration that this code reads and writes."""
 
 

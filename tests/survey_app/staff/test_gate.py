@@ -33,6 +33,16 @@ CLOSED = {
     ("GET", "staff.send_reconciliation"),
     ("GET", "staff.ask_delete_reconciliation"),
     ("POST", "staff.delete_reconciliation"),
+    ("GET", "staff.show_audit_log"),
+    ("GET", "staff.send_audit_log"),
+    ("GET", "staff.show_roots"),
+    ("POST", "staff.compare_roots"),
+    ("GET", "staff.send_roots"),
+    ("GET", "staff.show_keys"),
+    ("GET", "staff.show_new_key"),
+    ("POST", "staff.create_key"),
+    ("GET", "staff.show_revoke_key"),
+    ("POST", "staff.revoke_key"),
 }
 UNSAFE = sorted(endpoint for method, endpoint in OPEN | CLOSED if method != "GET")
 

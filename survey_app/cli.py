@@ -8,17 +8,17 @@ import click
 
 from analysis.refusal import Refusal
 from survey_app.preparation import prepare as prepare_installation
+from survey_app.services import audit, directory, grants, second_factor
 from survey_app.services.accounts import (
-    SHORTEST_PASSWORD,
     AccountExists,
     UnknownAccount,
     UnusableName,
-    WeakPassword,
-    add_account,
-    new_password,
+    known_account,
     set_password,
 )
 from survey_app.services.definitions import QuestionnaireChanged
+from survey_app.services.passwords import SHORTEST_PASSWORD, WeakPassword, new_password
+from survey_app.services.rights import PRESETS, Access, Grant, Role
 from survey_app.services.snapshot import take_snapshot
 from survey_app.services.surveys import UnknownSurvey
 from survey_app.settings import Settings, SettingsRefused
@@ -41,7 +41,12 @@ _REFUSALS = (
     AccountExists,
     UnusableName,
     WeakPassword,
+    grants.UnusableGrant,
+    grants.LastAdmin,
 )
+
+OPERATOR = Access("(flask)", (Grant(Role.ADMIN),))
+"""Who acts where a command does: whoever may run it could write to the database itself."""
 
 
 @contextmanager
@@ -51,6 +56,8 @@ def _said_plainly() -> Iterator[None]:
         yield
     except _REFUSALS as refusal:
         raise Refused(str(refusal)) from None
+    except grants.BeyondReach:
+        raise Refused("Không có đơn vị mang mã này. Xem lại mã đơn vị rồi chạy lại lệnh.") from None
     except StoreUnavailable:
         raise Refused("Cơ sở dữ liệu đang bận, hoặc không đọc và ghi được. Xin thử lại sau ít phút.") from None
     except OSError as error:
@@ -116,20 +123,84 @@ def results(survey_id: str, *, period: str | None, units: tuple[str, ...], finis
 
 @click.command("staff-password")
 @click.argument("username", metavar="TÀI_KHOẢN")
-@click.option("--create", is_flag=True, help="Tạo tài khoản mới thay vì đặt lại mật khẩu.")
 @click.option("--generate", is_flag=True, help="Không hỏi, máy tự tạo mật khẩu và in ra một lần.")
-def staff_password(username: str, *, create: bool, generate: bool) -> None:
+@click.option("--clear-second-factor", "clear", is_flag=True, help="Gỡ cả xác thực hai bước của tài khoản.")
+def staff_password(username: str, *, generate: bool, clear: bool) -> None:
     """Đặt mật khẩu mới cho một tài khoản cán bộ; phiên đang đăng nhập của tài khoản đó kết thúc ngay."""
     typed = "" if generate else _ask_for_password()
     password = typed or new_password()
     with _said_plainly():
         store = open_store(Settings.from_environment().database_url)
         with store.writing() as session:
-            (add_account if create else set_password)(session, username, password)
+            account = set_password(session, username, password)
+            if clear:
+                second_factor.turn_off(session, account)
+            audit.record(session, "password.reset", account=OPERATOR.username, about=username)
             session.commit()
     click.echo(f"Đã đặt mật khẩu cho tài khoản “{username}”.")
     if not typed:
         click.echo(f"Mật khẩu (chỉ in một lần): {password}")
+
+
+@click.group("staff-account")
+def staff_account() -> None:
+    """Tạo, liệt kê tài khoản cán bộ và giao vai trò."""
+
+
+_ROLE = click.option(
+    "--role",
+    type=click.Choice([*PRESETS, *(role.value for role in Role)]),
+    required=True,
+    help="Vai trò; commune_contact là cán bộ đầu mối xã (clerk và office).",
+)
+_UNIT = click.option("--unit", metavar="MÃ", help="Mã đơn vị của vai trò; bỏ trống với vai trò của toàn hệ thống.")
+
+
+@staff_account.command("create")
+@click.argument("username", metavar="TÀI_KHOẢN")
+@_ROLE
+@_UNIT
+@click.option("--full-name", default="", metavar="HỌ_TÊN", help="Họ và tên của cán bộ.")
+def create_account(username: str, *, role: str, unit: str | None, full_name: str) -> None:
+    """Tạo tài khoản; mật khẩu in ra một lần và phải đổi ở lần đăng nhập đầu tiên."""
+    with _said_plainly():
+        store = open_store(Settings.from_environment().database_url)
+        with store.writing() as session:
+            details = directory.Details(full_name=full_name, unit_code=unit)
+            account, password = directory.create(session, OPERATOR, username, details)
+            grants.give(session, OPERATOR, account, _granted(role, unit))
+            session.commit()
+    click.echo(f"Đã tạo tài khoản “{username}”.\nMật khẩu (chỉ in một lần): {password}")
+
+
+@staff_account.command("grant")
+@click.argument("username", metavar="TÀI_KHOẢN")
+@_ROLE
+@_UNIT
+def grant_role(username: str, *, role: str, unit: str | None) -> None:
+    """Giao thêm vai trò cho một tài khoản; phiên đang đăng nhập của tài khoản đó kết thúc ngay."""
+    with _said_plainly():
+        store = open_store(Settings.from_environment().database_url)
+        with store.writing() as session:
+            grants.give(session, OPERATOR, known_account(session, username), _granted(role, unit))
+            session.commit()
+    click.echo(f"Đã giao vai trò {role} cho tài khoản “{username}”.")
+
+
+@staff_account.command("list")
+def list_accounts() -> None:
+    """Liệt kê tài khoản, đơn vị và vai trò."""
+    with _said_plainly():
+        store = open_store(Settings.from_environment().database_url)
+        with store.reading() as session:
+            for person in directory.people(session, OPERATOR):
+                roles = ", ".join(f"{one.role.value}:{one.unit_code or '*'}" for one in person.grants)
+                state = "" if person.account.active else " [đã khóa]"
+                click.echo(f"{person.account.username}{state}\t{person.account.full_name}\t{roles or '-'}")
+
+
+def _granted(role: str, unit: str | None) -> tuple[Grant, ...]:
+    return tuple(Grant(one, unit) for one in PRESETS.get(role) or (Role(role),))
 
 
 def _ask_for_password() -> str:
@@ -140,4 +211,4 @@ def _ask_for_password() -> str:
     return typed
 
 
-COMMANDS = (prepare, snapshot, results, staff_password)
+COMMANDS = (prepare, snapshot, results, staff_password, staff_account)

@@ -9,10 +9,25 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 
 from survey_app import errors, security
-from survey_app.staff import counts, desk, gate, login, results, surveys
+from survey_app.services.grants import BeyondReach, OwnAccount
+from survey_app.staff import (
+    account_acts,
+    account_list,
+    account_page,
+    code,
+    counts,
+    desk,
+    gate,
+    login,
+    own_account,
+    results,
+    second_factor,
+    surveys,
+)
 from survey_app.staff.forms import StalePage
 from survey_app.staff.gate import NotAllowed, OutOfReach, UploadTooLarge
 
+_ABOUT_ACCOUNTS = (own_account, second_factor, account_list, account_page, account_acts)
 _STATIC = Path(__file__).parents[1] / "static"
 
 
@@ -20,7 +35,7 @@ def register(app: Flask) -> None:
     """Serve staff."""
     staff = Blueprint("staff", __name__, url_prefix="/staff", static_folder=_STATIC, static_url_path="/static")
     gate.guard(staff)
-    for part in (login, surveys, results, counts):
+    for part in (login, code, surveys, results, counts, *_ABOUT_ACCOUNTS):
         part.register(staff)
     app.register_blueprint(staff)
     _serve_bootstrap(app)
@@ -28,6 +43,8 @@ def register(app: Flask) -> None:
     security.allow_sources(app, "staff", style_src="'self'", img_src="'self'")
     errors.add_page(app, StalePage, HTTPStatus.BAD_REQUEST, "stale_page")
     errors.add_page(app, NotAllowed, HTTPStatus.FORBIDDEN, "not_allowed")
+    errors.add_page(app, OwnAccount, HTTPStatus.FORBIDDEN, "own_account")
+    errors.add_page(app, BeyondReach, HTTPStatus.NOT_FOUND, "not_found")
     errors.add_page(app, OutOfReach, HTTPStatus.NOT_FOUND, "not_found")
     errors.add_page(app, UploadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "upload_too_large")
 

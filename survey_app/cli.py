@@ -108,7 +108,9 @@ def snapshot(survey_id: str | None, out: Path) -> None:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="THƯ_MỤC", help="Nơi ghi."
 )
-def results(survey_id: str, *, period: str | None, units: tuple[str, ...], finished: Path | None, out: Path) -> None:
+def results(
+    survey_id: str, *, period: str | None, units: tuple[str, ...], finished: Path | None, out: Path
+) -> None:
     """Tính bảng chỉ số của một đợt khảo sát và ghi mọi dạng: CSV, Excel, Word, biểu đồ, JSON."""
     from survey_app.services.calculation import Extent, write_results  # noqa: PLC0415 — pandas costs the other commands 2 s
 

@@ -48,7 +48,7 @@ class Provider:
         if not environ.get("SURVEY_OIDC_ISSUER"):
             return None
         return cls(
-            issuer=environ["SURVEY_OIDC_ISSUER"].rstrip("/"),
+            issuer=environ["SURVEY_OIDC_ISSUER"],
             client_id=environ.get("SURVEY_OIDC_CLIENT_ID", ""),
             client_secret=environ.get("SURVEY_OIDC_CLIENT_SECRET", ""),
             name=environ.get("SURVEY_OIDC_NAME") or str(urlsplit(environ["SURVEY_OIDC_ISSUER"]).hostname),

@@ -42,7 +42,9 @@ def typed_name(typed: str) -> str:
 
 def access_of(session: Session, account: StaffAccount) -> Access:
     """Return what was granted to an account."""
-    return Access(account.username, tuple(Grant(Role(one.role), one.unit_code) for one in grants_of(session, account)))
+    return Access(
+        account.username, tuple(Grant(Role(one.role), one.unit_code) for one in grants_of(session, account))
+    )
 
 
 def grants_of(session: Session, account: StaffAccount) -> list[StaffGrant]:
@@ -91,7 +93,9 @@ def add_account(
             "gạch nối hoặc gạch dưới, bắt đầu bằng chữ hoặc số. Chọn tên khác."
         )
     if session.get(StaffAccount, username) is not None:
-        raise AccountExists(f"Đã có tài khoản “{username}”. Chọn tên khác, hoặc đặt lại mật khẩu cho tài khoản đó.")
+        raise AccountExists(
+            f"Đã có tài khoản “{username}”. Chọn tên khác, hoặc đặt lại mật khẩu cho tài khoản đó."
+        )
     passwords.refuse_weak_password(password, about=(username, full_name))
     account = StaffAccount(
         username=username,

@@ -54,7 +54,9 @@ def take_code(pepper: str, account: StaffAccount, code: str, now: float) -> bool
 
 def take_recovery_code(session: Session, pepper: str, account: StaffAccount, code: str) -> bool:
     """Say whether this is a recovery code that was not used before, and use it; the caller commits."""
-    kept = session.get(StaffRecoveryCode, (account.username, _code_hash(pepper, account, code)), with_for_update=True)
+    kept = session.get(
+        StaffRecoveryCode, (account.username, _code_hash(pepper, account, code)), with_for_update=True
+    )
     if kept is None or kept.used:
         return False
     kept.used = True

@@ -19,6 +19,7 @@ from survey_app.staff import (
     desk,
     gate,
     login,
+    outside,
     own_account,
     results,
     second_factor,
@@ -33,9 +34,10 @@ _STATIC = Path(__file__).parents[1] / "static"
 
 def register(app: Flask) -> None:
     """Serve staff."""
+    outside.refuse_missing_library(app.extensions["parts"].settings.provider)
     staff = Blueprint("staff", __name__, url_prefix="/staff", static_folder=_STATIC, static_url_path="/static")
     gate.guard(staff)
-    for part in (login, code, surveys, results, counts, *_ABOUT_ACCOUNTS):
+    for part in (login, code, outside, surveys, results, counts, *_ABOUT_ACCOUNTS):
         part.register(staff)
     app.register_blueprint(staff)
     _serve_bootstrap(app)

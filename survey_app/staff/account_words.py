@@ -34,7 +34,9 @@ def grant_lines(store: Session, account: StaffAccount) -> list[Line]:
     """Return the grants of an account in words."""
     return [
         Line(
-            grant.id, role_name(grant.role), unit_text(store.get(Unit, grant.unit_code) if grant.unit_code else None)
+            grant.id,
+            role_name(grant.role),
+            unit_text(store.get(Unit, grant.unit_code) if grant.unit_code else None),
         )
         for grant in grants_of(store, account)
     ]

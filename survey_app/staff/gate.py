@@ -17,7 +17,15 @@ from survey_app.staff.speech import remember_language
 from survey_app.store import StoreUnavailable
 
 OPEN_TO_ALL = frozenset(
-    {"staff.log_in", "staff.show_login", "staff.take_code", "staff.ask_code", "staff.static"}
+    {
+        "staff.log_in",
+        "staff.show_login",
+        "staff.take_code",
+        "staff.ask_code",
+        "staff.go_outside",
+        "staff.come_back",
+        "staff.static",
+    }
 )
 """What may be asked for without a login; every other view of the blueprint may not."""
 
@@ -117,7 +125,7 @@ def _access() -> Access | None:
             return None
         there, account = found
         access = access_of(store, account)
-    g.must_change_password = account.must_change_password
+    g.must_change_password = account.must_change_password and "outside_login" not in session
     if sessions.is_due(there, now):
         _write_down_use(there.key, now)
     return access

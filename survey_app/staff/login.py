@@ -99,9 +99,9 @@ def note_failure(account: StaffAccount | None) -> None:
         store.commit()
 
 
-def wanted_page() -> str:
+def wanted_page(wanted: str | None = None) -> str:
     """Return the page of ours that was asked for before the login, else the first page."""
-    wanted = request.args.get("next", "")
+    wanted = request.args.get("next", "") if wanted is None else wanted
     return wanted if _OWN_PATH.fullmatch(wanted) and "//" not in wanted else url_for("staff.show_surveys")
 
 
@@ -126,7 +126,10 @@ def _login_form() -> BaseForm:
 def _login_page(
     status: HTTPStatus = HTTPStatus.OK, *, note: str | None = None, problem: str | None = None, minutes: int = 0
 ) -> Response:
-    return page("login.html", status, form=_login_form(), note=note, problem=problem, minutes=minutes)
+    provider = parts().settings.provider
+    return page(
+        "login.html", status, form=_login_form(), note=note, problem=problem, minutes=minutes, provider=provider
+    )
 
 
 def _try_later(problem: str, status: HTTPStatus, *, seconds: int) -> Response:

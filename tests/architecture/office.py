@@ -155,7 +155,11 @@ def _add_somebody(session: Session, side: str, home: str) -> None:
     times = {"began": 2_000_000_000, "seen": 2_000_000_000}
     session.add(
         StaffSession(
-            key=fills["session_key"], username=fills["username"], password_mark="x", device="Chrome/Windows", **times
+            key=fills["session_key"],
+            username=fills["username"],
+            password_mark="x",
+            device="Chrome/Windows",
+            **times,
         )
     )
 

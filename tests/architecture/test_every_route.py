@@ -168,7 +168,10 @@ def flaws(kind: str, headers: Headers) -> list[str]:
     return [
         name
         for name, cookie in cookies(headers).items()
-        if kind in {"start", "answer"} or not cookie["httponly"] or cookie["samesite"] != "Strict" or cookie["domain"]
+        if kind in {"start", "answer"}
+        or not cookie["httponly"]
+        or cookie["samesite"] != "Strict"
+        or cookie["domain"]
     ]
 
 

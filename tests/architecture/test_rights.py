@@ -39,7 +39,10 @@ def test_every_route_role_and_unit_stands_in_the_reviewed_matrix(office: Office)
 
 def test_every_cell_of_the_matrix_is_what_the_application_answers(office: Office) -> None:
     wanted = expected()
-    found = {(r.endpoint, r.method, side, role): meaning(ask(office, r, side, role)) for r, side, role in cells(office.app)}
+    found = {
+        (r.endpoint, r.method, side, role): meaning(ask(office, r, side, role))
+        for r, side, role in cells(office.app)
+    }
     wrong = {cell: (wanted.get(cell), answer) for cell, answer in found.items() if wanted.get(cell) != answer}
     assert not wrong
 

@@ -71,7 +71,10 @@ def test_a_request_for_another_host_is_refused_and_not_repeated(app: Flask, host
 def test_a_header_that_only_a_proxy_may_send_changes_no_answer(app: Flask, headers: dict[str, str]) -> None:
     for path in PAGES:
         plain, told = (app.test_client().get(path, headers=sent) for sent in ({}, headers))
-        assert (told.status_code, told.headers.get("Location")) == (plain.status_code, plain.headers.get("Location"))
+        assert (told.status_code, told.headers.get("Location")) == (
+            plain.status_code,
+            plain.headers.get("Location"),
+        )
         assert not reflects(told), path
 
 

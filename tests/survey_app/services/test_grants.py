@@ -44,7 +44,9 @@ def held(session: Session, name: str) -> set[Grant]:
 
 
 def test_an_admin_gives_roles_within_reach_and_the_sessions_end(session: Session) -> None:
-    grants.give(session, PROVINCE, account(session, "can-bo"), [Grant(Role.OFFICE, "26737"), Grant(Role.ADMIN, "79")])
+    grants.give(
+        session, PROVINCE, account(session, "can-bo"), [Grant(Role.OFFICE, "26737"), Grant(Role.ADMIN, "79")]
+    )
     wanted = {Grant(Role.CLERK, "26734"), Grant(Role.OFFICE, "26737"), Grant(Role.ADMIN, "79")}
     assert held(session, "can-bo") == wanted
     grants.give(session, PROVINCE, account(session, "can-bo"), [Grant(Role.OFFICE, "26737")])

@@ -45,7 +45,10 @@ def test_a_code_of_the_present_and_of_the_steps_beside_it_fits_and_no_other(sess
     for drift, fits in ((-60, False), (-30, True), (0, True), (30, True), (60, False)):
         person(session).totp_step = None
         assert take_code(PEPPER, person(session), code_at(session, NOW + drift), NOW) is fits, drift
-    assert take_code(PEPPER, person(session), f" {code_at(session, NOW)[:3]} {code_at(session, NOW)[3:]} ", NOW + 60) is False
+    assert (
+        take_code(PEPPER, person(session), f" {code_at(session, NOW)[:3]} {code_at(session, NOW)[3:]} ", NOW + 60)
+        is False
+    )
     for wrong in ("", "abcdef", "０００００００", "1" * 400, code_at(session, NOW, "b")):
         assert not take_code(PEPPER, person(session), wrong, NOW)
 

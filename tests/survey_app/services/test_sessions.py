@@ -90,7 +90,9 @@ def test_a_person_sees_the_own_logins_that_last_the_latest_first(session: Sessio
 
 def test_the_table_holds_no_secret_and_forgets_what_has_ended(session: Session) -> None:
     token = enter(session)
-    assert token not in {value for there in session.scalars(select(StaffSession)) for value in vars(there).values()}
+    assert token not in {
+        value for there in session.scalars(select(StaffSession)) for value in vars(there).values()
+    }
     enter(session, "b", START + HOUR)
     assert session.scalar(select(func.count()).select_from(StaffSession)) == 1
 
@@ -107,7 +109,9 @@ def test_a_login_outlives_the_process_that_began_it(store: Store) -> None:
     other.engine.dispose()
 
 
-WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36"
+WINDOWS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36"
+)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +121,10 @@ WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, 
         (f"{WINDOWS} Edg/141.0", "Edge/Windows"),
         (f"{WINDOWS} coc_coc_browser/140", "Cốc Cốc/Windows"),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0", "Firefox/Linux"),
-        ("Mozilla/5.0 (Linux; Android 14; SM-A546E) AppleWebKit/537.36 Chrome/141.0 Safari/537.36", "Chrome/Android"),
+        (
+            "Mozilla/5.0 (Linux; Android 14; SM-A546E) AppleWebKit/537.36 Chrome/141.0 Safari/537.36",
+            "Chrome/Android",
+        ),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari/iPhone"),
         ("curl/8.5", "/"),
         ("<script>alert(1)</script>" * 99, "/"),

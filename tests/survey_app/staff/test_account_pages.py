@@ -57,7 +57,9 @@ def password_in(page: str) -> str:
     return html.unescape(found[1])
 
 
-def test_a_contact_person_is_made_with_both_roles_and_a_password_shown_once(app: Flask, client: FlaskClient) -> None:
+def test_a_contact_person_is_made_with_both_roles_and_a_password_shown_once(
+    app: Flask, client: FlaskClient
+) -> None:
     made = post(
         client, "new", username="Dau-Moi", full_name="Lê Văn Bình", unit="Xã Đồng Sen", role="commune_contact"
     )
@@ -146,7 +148,11 @@ def test_roles_beyond_reach_are_not_offered_and_refused_when_sent_all_the_same(
     assert 'value="auditor"' not in page
     assert "Thành phố Núi Cao" not in page
     assert 'value="auditor"' in client_of(app).get("/staff/accounts/can-bo").text
-    for fields in ({"role": "admin", "unit": ""}, {"role": "analyst", "unit": ""}, {"role": "office", "unit": "01"}):
+    for fields in (
+        {"role": "admin", "unit": ""},
+        {"role": "analyst", "unit": ""},
+        {"role": "office", "unit": "01"},
+    ):
         assert post(client, "can-bo/grants", **fields).status_code in {404, 422}, fields
     assert grants_of(app, "can-bo") == {Grant(Role.CLERK, "26734")}
     assert post(client, "so-noi-vu/grants", role="admin", unit="79").status_code == 403

@@ -20,6 +20,7 @@ from tests.survey_app.staff.staff_building import (
     token_in,
 )
 
+
 @pytest.fixture(scope="module")
 def building(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     made = make_staff_app(tmp_path_factory.mktemp("instance"))
@@ -76,7 +77,9 @@ def test_a_login_whose_account_is_disabled_opens_nothing(app: Flask) -> None:
 def test_a_view_asks_the_database_for_few_rows_of_accounts(app: Flask) -> None:
     asked: list[str] = []
     client = client_of(app)
-    event.listen(app.extensions["parts"].store.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    event.listen(
+        app.extensions["parts"].store.engine, "before_cursor_execute", lambda *call: asked.append(call[2])
+    )
     client.get("/staff/counts")
     assert len([sql for sql in asked if "staff_account" in sql]) == 1
 

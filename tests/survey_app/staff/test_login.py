@@ -230,7 +230,9 @@ def test_of_two_hundred_logins_no_more_than_ten_are_looked_at_and_all_read_the_s
     for number in range(100):
         for name, seen in answers.items():
             data = {"username": name, "password": f"sai {number}", "csrf_token": token}
-            response = client.post("/staff/login", data=data, environ_base={"REMOTE_ADDR": f"10.0.{number}.{len(name)}"})
+            response = client.post(
+                "/staff/login", data=data, environ_base={"REMOTE_ADDR": f"10.0.{number}.{len(name)}"}
+            )
             seen.append((response.status_code, re.sub(r'value="[^"]*"', "", response.text)))
     assert [status for status, _ in answers[NAME]] == [401] * 10 + [429] * 90
     assert answers[NAME] == answers["khong-co"]

@@ -221,7 +221,9 @@ def test_a_login_is_told_in_the_log_and_a_failure_without_what_was_typed(app: Fl
     log_in(client)
     post(client, "/staff/logout")
     with app.extensions["parts"].store.reading() as session:
-        told = [(one.event, one.account) for one in session.scalars(select(AuditEntry).order_by(AuditEntry.number))]
+        told = [
+            (one.event, one.account) for one in session.scalars(select(AuditEntry).order_by(AuditEntry.number))
+        ]
     assert told == [
         ("login.failed", "?"),
         ("login.failed", NAME),

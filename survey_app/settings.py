@@ -22,7 +22,7 @@ class SettingsRefused(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """Another system with whose accounts staff may log in (OpenID Connect); ``name`` is what its accounts are called."""
+    """Another system with whose accounts staff may log in (OpenID Connect), and what these are called."""
 
     issuer: str
     client_id: str
@@ -34,7 +34,8 @@ class Provider:
         local = address.scheme == "http" and address.hostname == "127.0.0.1"
         if not (local or address.scheme == "https") or not address.hostname:
             raise SettingsRefused(
-                f"SURVEY_OIDC_ISSUER cần một địa chỉ https như “https://dangnhap.tinh.gov.vn”, đang là “{self.issuer}”."
+                "SURVEY_OIDC_ISSUER cần một địa chỉ https như “https://dangnhap.tinh.gov.vn”, "
+                f"đang là “{self.issuer}”."
             )
         if not self.client_id or not self.client_secret:
             raise SettingsRefused(

@@ -67,7 +67,7 @@ def renew_hash(session: Session, account: StaffAccount, password: str) -> StaffA
 
 
 def create_first_account(session: Session) -> str | None:
-    """Make the first account, admin of everything, where there is none; return its password; the caller commits."""
+    """Make the first account, admin of everything, where there is none, and return its password, else None."""
     if session.scalar(select(StaffAccount.username).limit(1)) is not None:
         return None
     password = passwords.new_password()
@@ -110,7 +110,7 @@ def add_account(
 
 
 def set_password(session: Session, username: str, password: str, *, must_change: bool = False) -> StaffAccount:
-    """Give an account a new password and end its sessions; raise UnknownAccount or WeakPassword; the caller commits."""
+    """Give an account a new password and end its sessions; raise UnknownAccount or WeakPassword."""
     account = known_account(session, username)
     with_code = account.totp_enabled and not must_change
     passwords.refuse_weak_password(password, about=(username, account.full_name), with_code=with_code)

@@ -41,7 +41,7 @@ class Details:
 
 
 def people(session: Session, actor: Access, wanted: str = "") -> list[Person]:
-    """Return the accounts whose home lies within reach, those alone whose name, unit or full name has the words."""
+    """Return the accounts whose home lies within reach; with words, those whose names or unit have them."""
     reach = actor.reach(Right.SEE_ACCOUNTS)
     query = select(StaffAccount, Unit.name).outerjoin(Unit, Unit.code == StaffAccount.unit_code)
     if None not in reach:

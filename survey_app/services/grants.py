@@ -1,4 +1,4 @@
-"""Who may give which role to whom? Never more than the giver reaches, never to oneself, never the last admin's end."""
+"""Who may give which role to whom? Never more than the giver reaches, never to oneself."""
 
 import secrets
 from collections.abc import Collection
@@ -71,7 +71,7 @@ def give(session: Session, actor: Access, account: StaffAccount, wanted: Collect
                     unit_code=grant.unit_code,
                 )
             )
-            _record(session, actor, "grant.given", account, grant)
+            _record(session, actor, "grant.given", account=account, grant=grant)
     session.flush()
     # A session keeps what it was opened with in mind: with other rights a new one begins.
     sessions.end_all(session, account.username)
@@ -88,7 +88,7 @@ def take_away(session: Session, actor: Access, account: StaffAccount, grant_id: 
         refuse_last_admin(session, account)
     session.execute(delete(StaffGrant).where(StaffGrant.id == grant_id))
     sessions.end_all(session, account.username)
-    _record(session, actor, "grant.taken", account, grant)
+    _record(session, actor, "grant.taken", account=account, grant=grant)
 
 
 def refuse_last_admin(session: Session, account: StaffAccount) -> None:
@@ -118,7 +118,7 @@ def _refuse_unusable(session: Session, actor: Access, grant: Grant) -> None:
         raise BeyondReach
 
 
-def _record(session: Session, actor: Access, event: str, account: StaffAccount, grant: Grant) -> None:
+def _record(session: Session, actor: Access, event: str, *, account: StaffAccount, grant: Grant) -> None:
     unit = grant.unit_code
     audit.record(
         session, event, account=actor.username, unit_code=unit, about=account.username, role=grant.role.value

@@ -20,7 +20,7 @@ def admit(session: Session, secret_key: str, name: str, now: float) -> tuple[int
     at, kept_under = int(now), name_hash(secret_key, name)
     # Tries at one account wait for each other; for a name without an account there is nothing to guess.
     session.get(StaffAccount, name, with_for_update=True)
-    # A time ahead of the clock by more than a wait comes from a clock that was set back: it must not lock for ever.
+    # A time far ahead of the clock comes from a clock that was set back: it must not lock for ever.
     past = or_(StaffLoginTry.at <= at - SECONDS, StaffLoginTry.at > at + SECONDS)
     session.execute(delete(StaffLoginTry).where(past))
     tries = session.scalars(select(StaffLoginTry.at).where(StaffLoginTry.account_hash == kept_under)).all()
@@ -44,5 +44,5 @@ def forgive(session: Session, secret_key: str, name: str) -> None:
 
 
 def name_hash(secret_key: str, name: str) -> str:
-    """Return the keyed hash under which the failures of a name are kept: names that were mistyped stand nowhere."""
+    """Return the keyed hash under which failures are kept: what was typed as a name stands nowhere."""
     return hmac.new(secret_key.encode(), f"login {name}".encode("utf-8", "replace"), "sha256").hexdigest()

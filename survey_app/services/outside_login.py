@@ -59,7 +59,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """This installation as the provider knows it; ``redirect_uri`` is where answers come to."""
+    """The installation as the provider knows it; ``redirect_uri`` is where answers come to."""
 
     provider: Provider
     redirect_uri: str

@@ -1,4 +1,4 @@
-"""Which logins last? Kept in the database: they outlive a restart, hold over several processes, and can be ended."""
+"""Which logins last? Kept in the database, so that they outlive a restart and hold over several processes."""
 
 import secrets
 from hashlib import sha256
@@ -14,7 +14,7 @@ SEEN_EVERY = 60
 """Seconds after which a use is written down again: no request but one a minute costs a write."""
 
 AHEAD_SECONDS = 120
-"""How far a stored time may lie ahead of the clock; further ahead, the clock was set back and nothing is certain."""
+"""How far a stored time may lie ahead of the clock; further ahead, the clock was set back: no login holds."""
 
 _BROWSERS = (
     ("Edg", "Edge"),

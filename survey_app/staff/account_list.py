@@ -1,4 +1,4 @@
-"""Which accounts does an admin look after, and how does a new one come to be?"""
+"""Which accounts does an admin look after? The list, and how a new one comes to be."""
 
 from dataclasses import dataclass
 from http import HTTPStatus

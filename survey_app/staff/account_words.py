@@ -1,4 +1,4 @@
-"""How are roles, grants and units of accounts said on a page?"""
+"""How are accounts put into words? Roles, grants and units as a page says them."""
 
 from dataclasses import dataclass
 

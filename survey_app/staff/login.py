@@ -78,7 +78,7 @@ def log_out() -> AnyResponse:
 
 
 def admit(name: str) -> tuple[int, str]:
-    """Count a try by source and account until it is forgiven; return the seconds to wait, or 0 and the try's id."""
+    """Count a try by source and account until it is forgiven; return seconds to wait, or 0 and its id."""
     source = request.remote_addr or ""
     wait = desk().throttle.admit(source)
     if wait > 0:

@@ -17,7 +17,6 @@ from survey_app.staff.desk import desk
 from survey_app.staff.login import NOBODY, wanted_page
 from survey_app.staff.pages import page
 
-
 ATTEMPT_SECONDS = 10 * 60
 """How long somebody may take at the provider."""
 

@@ -1,4 +1,4 @@
-"""How does a login come to be, once everything that was asked for has fitted? A new token, and the old one dead."""
+"""How does a login come to be, once all that was asked for has fitted? A new token, the old one dead."""
 
 from flask import request, session
 from sqlalchemy.orm import Session

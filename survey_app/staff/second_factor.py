@@ -1,4 +1,4 @@
-"""How does somebody add a device to the own account, and take it away again?"""
+"""How does somebody add a device to the own account? And take it away again, and replace its codes."""
 
 from http import HTTPStatus
 
@@ -48,7 +48,7 @@ def start_second_factor() -> AnyResponse:
 
 
 def confirm_second_factor() -> AnyResponse:
-    """Ask for the second factor from now on where the device's first code fits, and show the recovery codes once."""
+    """Ask for the second factor from now on where the device's first code fits; show recovery codes once."""
     pepper, code = parts().settings.pepper, str(request.form.get("code", ""))[:LONGEST_CODE]
     with parts().store.writing() as store:
         account = own_account(store)

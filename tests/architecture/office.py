@@ -121,7 +121,7 @@ class Office:
 
 
 def make_office(folder: Path) -> Office:
-    """Return an application of both surfaces with two provinces, each with a survey, and a person of every role."""
+    """Return an application with two provinces, a survey in each, and a person of every role."""
     app = make_staff_app(folder, ("public", "staff"))
     with app.extensions["parts"].store.writing() as session:
         session.add(Unit(code="01", name="Thành phố Núi Cao"))

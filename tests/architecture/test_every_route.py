@@ -46,7 +46,7 @@ def send(office: Office, client: FlaskClient, route: Route, token: str | None) -
     return client.open(path, method=route.method, data=fields_of(route, token)).status_code
 
 
-def token_of(office: Office, client: FlaskClient) -> str:
+def token_of(client: FlaskClient) -> str:
     return token_in(client.get("/staff/").text)
 
 
@@ -54,7 +54,7 @@ TOKENS: dict[str, Callable[[Office], str | None]] = {
     "none": lambda _: None,
     "wrong": lambda _: "20991231235959##" + "0" * 40,
     "of another kind": lambda _: "x",
-    "of another session": lambda office: token_of(office, client_as(office, "admin")),
+    "of another session": lambda office: token_of(client_as(office, "admin")),
     "of nobody": lambda office: token_in(office.app.test_client().get("/staff/login").text),
 }
 
@@ -63,7 +63,7 @@ TOKENS: dict[str, Callable[[Office], str | None]] = {
 def test_nothing_is_changed_without_the_token_of_the_session(office: Office, kind: str) -> None:
     office.restore()
     client = client_as(office, "admin")
-    token_of(office, client)
+    token_of(client)
     token, before = TOKENS[kind](office), office.contents()
     for route in unsafe(office):
         if route.endpoint not in WITHOUT_SESSION:
@@ -75,13 +75,13 @@ def test_the_token_of_the_session_is_taken_everywhere(office: Office) -> None:
     for route in unsafe(office):
         office.restore()
         client = client_as(office, "admin")
-        assert send(office, client, route, token_of(office, client)) != 400, route
+        assert send(office, client, route, token_of(client)) != 400, route
 
 
 def test_a_page_of_another_site_changes_nothing_even_with_the_token(office: Office) -> None:
     office.restore()
     client = client_as(office, "admin")
-    token, before = token_of(office, client), office.contents()
+    token, before = token_of(client), office.contents()
     for route in unsafe(office):
         path = path_of(office, route, route.sides[0], role="admin", client=client)
         for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://xau.example"}):
@@ -190,7 +190,7 @@ def test_every_view_that_fails_ends_in_a_page_without_a_trace(
 ) -> None:
     office.restore()
     client = client_as(office, "admin")
-    token, before = token_of(office, client), office.contents()
+    token, before = token_of(client), office.contents()
     views = {route.endpoint for route in routes_of(office.app)}
     for endpoint in views:
         monkeypatch.setitem(office.app.view_functions, endpoint, fail)
@@ -207,7 +207,7 @@ def test_every_view_that_fails_ends_in_a_page_without_a_trace(
 
 
 def essential(office: Office) -> str:
-    """Return what the database holds but for counted login tries: they must stand before a password is looked at."""
+    """Return what the database holds but for login tries: they must count before a password is looked at."""
     return "\n".join(line for line in office.contents().splitlines() if "staff_login_try" not in line)
 
 
@@ -216,7 +216,7 @@ def commits_of(office: Office, route: Route, fail_at: int | None) -> tuple[int, 
     office.restore()
     office.app.extensions["staff"].throttle._tries.clear()
     client = client_as(office, "admin")
-    token, before, done = token_of(office, client), essential(office), [0]
+    token, before, done = token_of(client), essential(office), [0]
 
     def commit(session: Session) -> None:
         if done[0] == fail_at:

@@ -1,4 +1,4 @@
-"""Can everybody use the pages about accounts, and does the second factor work in a real browser from QR to login?"""
+"""Can everybody use the pages about accounts, and does the second factor work in a real browser?"""
 
 import time
 from collections.abc import Iterator

@@ -81,7 +81,7 @@ def test_an_admin_gives_roles_within_reach_and_the_sessions_end(session: Session
     ],
 )
 def test_nobody_gives_more_than_the_own_reach_or_to_oneself(
-    session: Session, actor: Access, name: str, grant: Grant, refusal: type[Exception]
+    session: Session, actor: Access, *, name: str, grant: Grant, refusal: type[Exception]
 ) -> None:
     before = {(one.username, one.role, one.unit_code) for one in session.scalars(select(StaffGrant))}
     with pytest.raises(refusal):

@@ -1,4 +1,4 @@
-"""What does a login at another system look like from the other side? A small provider of OpenID Connect on loopback."""
+"""What is a login at another system like from its side? A small provider of OpenID Connect on loopback."""
 
 import secrets
 import threading

@@ -48,7 +48,8 @@ def grants_of(app: Flask, name: str) -> set[Grant]:
 
 def account(app: Flask, name: str) -> StaffAccount | None:
     with app.extensions["parts"].store.reading() as session:
-        return session.get(StaffAccount, name)
+        found: StaffAccount | None = session.get(StaffAccount, name)
+        return found
 
 
 def password_in(page: str) -> str:

@@ -1,10 +1,9 @@
-"""Does the gate know whose login it is, and does it cost a request little? What holds of every route stands apart."""
+"""Does the gate know whose login it is, and does it cost a request little?"""
 
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from survey_app.services.rights import Grant, Role

@@ -13,10 +13,10 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from survey_app import create_app
-from survey_app.services.passwords import HASHER
-from survey_app.staff import desk
 from survey_app.services.login_tries import admit
+from survey_app.services.passwords import HASHER
 from survey_app.services.sessions import IDLE_SECONDS, find
+from survey_app.staff import desk
 from survey_app.store.models import StaffAccount, StaffLoginTry
 from tests.survey_app.building import make_settings
 from tests.survey_app.staff.staff_building import (

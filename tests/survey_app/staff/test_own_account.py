@@ -92,7 +92,7 @@ def test_a_password_is_changed_with_the_old_one_and_every_other_session_ends(app
     ],
 )
 def test_a_password_that_cannot_be_is_refused_and_the_old_one_stays(
-    app: Flask, old: str, new: str, again: str, said: str
+    app: Flask, *, old: str, new: str, again: str, said: str
 ) -> None:
     client = client_of(app)
     refused = change(client, old, new, again)

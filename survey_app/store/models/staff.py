@@ -10,8 +10,8 @@ class StaffAccount(Base):
     """A person of the office who may log in.
 
     ``unit_code`` is the home unit: its admins, and those above, look after the account; None leaves it to the
-    admins of the whole installation. The secret of the second factor is derived from ``totp_nonce`` and a key of the
-    settings, so that a stolen database holds no secret; ``totp_step`` is the last time step whose code was used.
+    admins of the whole installation. The secret of the second factor is derived from ``totp_nonce`` and a key of
+    the settings, so that a stolen database holds no secret; ``totp_step`` is the last time step that was used.
     ``issuer`` and ``subject`` name the person at an outside provider (OpenID Connect).
     """
 

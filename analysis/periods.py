@@ -64,6 +64,23 @@ def window_of(day: date) -> str:
     return f"{day.year:04}-{day.month:02}-{1 if day.day < SECOND_CUT else 2}"
 
 
+def first_day_of(window: str) -> date | None:
+    """Return the day on which a window begins, None for what is no window.
+
+    Parameters
+    ----------
+    window
+        ``2026-09-1`` or any other text.
+
+    Returns
+    -------
+    date or None
+        Day 1 or 15 of its month.
+    """
+    found = _WINDOW.fullmatch(window)
+    return date(int(found[1]), int(found[2]), 1 if found[3] == "1" else SECOND_CUT) if found else None
+
+
 def windows_of(period: str) -> tuple[str, ...]:
     """Return the windows that a period (kỳ báo cáo) is made of.
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
+from analysis.dated_words import DatedWords
 from analysis.table import Basis, IndexRow, Measure, MeasureKind, Status
 from questionnaires.model import Language, Text
 
@@ -27,10 +28,10 @@ def _texts(table: str) -> Mapping[str, Text]:
 SIMULATED: Final = Text(**_WORDS["simulated"])
 """The mark of imaginary data, in every output."""
 
-REASONS: Final = _texts("reasons")
+REASONS: Final = DatedWords(_texts("reasons"))
 """Every code of ``IndexRow.reason`` in a few words, for a cell. The order is that of importance."""
 
-EXPLANATIONS: Final = _texts("explanations")
+EXPLANATIONS: Final = DatedWords(_texts("explanations"))
 """Every code of ``REASONS`` as a sentence, for the notes under a table."""
 
 STATUSES: Final = _texts("statuses")
@@ -304,8 +305,7 @@ def reason_codes(reason: str) -> tuple[str, ...]:
         Each code once.
     """
     codes = dict.fromkeys(code.strip() for code in reason.split(";") if code.strip())
-    known = [code for code in REASONS if code in codes]
-    return (*known, *(code for code in codes if code not in REASONS))
+    return tuple(sorted(codes, key=REASONS.place))
 
 
 def reason_text(reason: str, language: Language = Language.VI) -> str:

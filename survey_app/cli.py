@@ -1,12 +1,16 @@
-"""What can an operator do from the command line? Prepare, take out responses and results, let staff in."""
+"""What can an operator do from the command line? Prepare, examine, take out responses, let staff in."""
 
+import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from analysis.refusal import Refusal
+from survey_app.doctor import BROKEN, FINE, LOOK, examine, is_broken
 from survey_app.preparation import prepare as prepare_installation
 from survey_app.services import audit, directory, grants, second_factor
 from survey_app.services.accounts import (
@@ -213,4 +217,27 @@ def _ask_for_password() -> str:
     return typed
 
 
-COMMANDS = (prepare, snapshot, results, staff_password, staff_account)
+_VERDICTS = {FINE: "ĐẠT", LOOK: "CẦN XEM", BROKEN: "HỎNG"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="In ra JSON để chương trình khác đọc.")
+def doctor(*, as_json: bool) -> None:
+    """Kiểm tra bản cài đặt và nói rõ việc cần làm; kết thúc với mã 1 khi có chỗ hỏng.
+
+    Lệnh này không sửa gì và chỉ nói về những gì đã kiểm tra.
+    """
+    findings = list(examine())
+    broken = is_broken(findings)
+    if as_json:
+        told = {"broken": broken, "findings": [asdict(finding) for finding in findings]}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{_VERDICTS[finding.verdict]:<8} {finding.check}: {finding.found}")
+            if finding.remedy:
+                click.echo(f"{'':<8} → {finding.remedy}")
+    sys.exit(1 if broken else 0)
+
+
+COMMANDS = (prepare, snapshot, results, staff_password, staff_account, doctor)

@@ -9,7 +9,7 @@ import click
 
 from analysis.report.writer import FORMATS, write_reports
 from analysis.table import IndexTable
-from analysis.wording import REASONS
+from analysis.wording import REASONS, reason_codes
 from questionnaires.codebook import codebook
 from questionnaires.model import Questionnaire
 
@@ -80,6 +80,6 @@ def say_cautions(table: IndexTable) -> None:
     for finding in table.findings:
         say(f"- {finding.where}: {finding.message.vi}")
     units = table.units_by_reason()
-    for code, text in REASONS.items():
-        if touched := units.get(code):
-            say(f"{text.vi}: {', '.join(sorted(touched)[:8])}{' …' if len(touched) > 8 else ''}")
+    for code in reason_codes(";".join(units)):
+        touched = units[code]
+        say(f"{REASONS[code].vi}: {', '.join(sorted(touched)[:8])}{' …' if len(touched) > 8 else ''}")

@@ -8,9 +8,10 @@ from survey_app.services import directory, grants
 from survey_app.services.rights import Right
 from survey_app.staff import gate
 from survey_app.staff.account_list import back_to, problem_of
-from survey_app.staff.account_page import account_page, confirmation, managed
+from survey_app.staff.account_page import account_page, managed, page_of
 from survey_app.staff.gate import signed_in_access
-from survey_app.staff.pages import page
+from survey_app.staff.pages import confirmation, page
+from survey_app.staff.speech import phrases
 
 
 def register(staff: Blueprint) -> None:
@@ -25,7 +26,10 @@ def register(staff: Blueprint) -> None:
 
 def ask_reset(username: str) -> Response:
     """Ask before a password is replaced."""
-    return _ask("reset", username)
+    with parts().store.reading() as store:
+        account = managed(store, username)
+    words = {name: sentence.format(username=username) for name, sentence in phrases()["confirm"]["reset"].items()}
+    return page("account_reset.html", words=words, back=page_of(account), second_factor=account.totp_enabled)
 
 
 def reset_account(username: str) -> Response:
@@ -40,7 +44,9 @@ def reset_account(username: str) -> Response:
 
 def ask_disable(username: str) -> Response:
     """Ask before an account is shut out."""
-    return _ask("disable", username)
+    with parts().store.reading() as store:
+        account = managed(store, username)
+    return confirmation("disable", back=page_of(account), username=username)
 
 
 def disable_account(username: str) -> AnyResponse:
@@ -60,9 +66,3 @@ def enable_account(username: str) -> AnyResponse:
         directory.enable(store, signed_in_access(), managed(store, username))
         store.commit()
     return back_to(username)
-
-
-def _ask(deed: str, username: str) -> Response:
-    with parts().store.reading() as store:
-        account = managed(store, username)
-    return confirmation(deed, account)

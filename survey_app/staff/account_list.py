@@ -43,12 +43,12 @@ class AccountLine:
 
 def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
-    gate.serve(staff, "/accounts", list_accounts, Right.SEE_ACCOUNTS)
+    gate.serve(staff, "/accounts", show_accounts, Right.SEE_ACCOUNTS)
     gate.serve(staff, "/accounts/new", ask_account, Right.CHANGE_ACCOUNTS)
     gate.serve(staff, "/accounts/new", create_account, Right.CHANGE_ACCOUNTS, method="POST")
 
 
-def list_accounts() -> Response:
+def show_accounts() -> Response:
     """List the accounts within reach, those alone that have the words looked for."""
     wanted = request.args.get("q", "")[: accounts.LONGEST_FULL_NAME]
     with parts().store.reading() as store:

@@ -22,7 +22,7 @@ from survey_app.staff.account_list import (
 from survey_app.staff.account_words import grant_lines, role_choices
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.own_account import session_lines
-from survey_app.staff.pages import page
+from survey_app.staff.pages import confirmation, page
 from survey_app.staff.speech import phrases
 from survey_app.store.models import StaffAccount
 
@@ -89,7 +89,9 @@ def ask_take_grant(username: str, grant_id: str) -> Response:
         lines = [line for line in grant_lines(store, account) if line.id == grant_id]
     if not lines:
         raise grants.BeyondReach
-    return confirmation("take_grant", account, role=lines[0].name, unit=lines[0].beside)
+    return confirmation(
+        "take_grant", back=page_of(account), username=username, role=lines[0].name, unit=lines[0].beside
+    )
 
 
 def take_grant(username: str, grant_id: str) -> AnyResponse:
@@ -118,6 +120,11 @@ def managed(store: Session, username: str) -> StaffAccount:
     return account
 
 
+def page_of(account: StaffAccount) -> str:
+    """Return the address of an account's page."""
+    return url_for("staff.show_account", username=account.username)
+
+
 def account_page(username: str, problem: str | None = None) -> Response:
     """Draw the page of an account."""
     actor = signed_in_access()
@@ -137,18 +144,6 @@ def account_page(username: str, problem: str | None = None) -> Response:
     typed = {name: request.form.get(name, "") for name in ("role", "unit")}
     return page(
         "account.html", status, mine=mine, may_change=may_change, said=said, roles=roles, typed=typed, **shown
-    )
-
-
-def confirmation(deed: str, account: StaffAccount, **details: str) -> Response:
-    """Ask before something is done that cannot simply be taken back, and name what follows from it."""
-    words = phrases()["accounts"]["confirm"][deed]
-    said = {name: sentence.format(username=account.username, **details) for name, sentence in words.items()}
-    return page(
-        "account_confirm.html",
-        said=said,
-        back=url_for("staff.show_account", username=account.username),
-        second_factor=deed == "reset" and account.totp_enabled,
     )
 
 

@@ -78,6 +78,19 @@ def signed_in() -> str | None:
     return found.username if found else None
 
 
+def granted(right: Right) -> bool:
+    """Say whether somebody is logged in who has a right for any unit at all."""
+    found: Access | None = g.get("access")
+    return found is not None and found.has(right)
+
+
+def recognise() -> None:
+    """Find out who is logged in where a request never came to the gate: there is no page at its address."""
+    if "access" not in g:
+        g.access = None
+        g.access = _access()
+
+
 def signed_in_access() -> Access:
     """Return who is logged in, with all grants, in a request that passed the gate."""
     found: Access = g.access

@@ -25,14 +25,14 @@ from survey_app.store.models import StaffAccount
 
 def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
-    gate.serve(staff, "/me", show_me, Right.OWN_ACCOUNT)
+    gate.serve(staff, "/me", show_own_account, Right.OWN_ACCOUNT)
     gate.serve(staff, "/me/password", ask_password, Right.OWN_ACCOUNT)
     gate.serve(staff, "/me/password", change_password, Right.OWN_ACCOUNT, method="POST")
     gate.serve(staff, "/me/sessions/end", end_other_sessions, Right.OWN_ACCOUNT, method="POST")
     gate.serve(staff, "/me/sessions/<session_key>/end", end_own_session, Right.OWN_ACCOUNT, method="POST")
 
 
-def show_me() -> Response:
+def show_own_account() -> Response:
     """Show what is known of the own account."""
     with parts().store.reading() as store:
         account = own_account(store)
@@ -92,7 +92,7 @@ def change_password() -> AnyResponse:
     except passwords.GuessedPassword:
         return _password_page("password_guessed")
     presence.carry(token)
-    return redirect(url_for("staff.show_me"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("staff.show_own_account"), HTTPStatus.SEE_OTHER)
 
 
 def end_own_session(session_key: str) -> AnyResponse:
@@ -103,7 +103,7 @@ def end_own_session(session_key: str) -> AnyResponse:
             abort(404)
         audit.record(store, "session.revoked", account=username, about=username)
         store.commit()
-    return redirect(url_for("staff.show_me"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("staff.show_own_account"), HTTPStatus.SEE_OTHER)
 
 
 def end_other_sessions() -> AnyResponse:
@@ -114,7 +114,7 @@ def end_other_sessions() -> AnyResponse:
         audit.record(store, "session.revoked", account=account.username, about=account.username)
         store.commit()
     presence.carry(token)
-    return redirect(url_for("staff.show_me"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("staff.show_own_account"), HTTPStatus.SEE_OTHER)
 
 
 def _password_page(problem: str | None = None) -> Response:

@@ -23,7 +23,7 @@ from survey_app.staff.index_page import index_context
 from survey_app.staff.pages import page
 from survey_app.staff.refusals import read_refusal
 from survey_app.staff.speech import language, phrases
-from survey_app.staff.surveys import days_of, state_of, unit_groups
+from survey_app.staff.surveys import days_of, state_of, survey_cards, unit_groups
 from survey_app.store.models import Survey
 
 BUSY_SECONDS = 5
@@ -51,8 +51,14 @@ class Asked:
 
 def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
+    gate.serve(staff, "/results", list_results, Right.SEE_RESULTS)
     gate.serve(staff, "/results/<survey_id>", show_results, Right.SEE_RESULTS)
     gate.serve(staff, "/results/<survey_id>/<key>/<name>", send_result, Right.SEE_RESULTS)
+
+
+def list_results() -> Response:
+    """List the surveys with the way to their results."""
+    return page("results_list.html", cards=survey_cards(Right.SEE_RESULTS))
 
 
 def show_results(survey_id: str) -> Response:

@@ -52,13 +52,18 @@ def register(staff: Blueprint) -> None:
 
 def show_surveys() -> Response:
     """List the surveys with the units that this person answers for."""
-    reach = signed_in_access().reach(Right.SEE_SURVEYS)
+    return page("surveys.html", cards=survey_cards(Right.SEE_SURVEYS))
+
+
+def survey_cards(right: Right) -> list[SurveyCard]:
+    """Return the surveys with a unit that the right reaches, the latest begun first."""
+    reach = signed_in_access().reach(right)
     with parts().store.reading() as session:
         found = [(survey, _visible(session, survey, reach)) for survey in every_survey(session)]
         cards = [
             _card(survey, units, forms_by_unit(received(session, survey.id))) for survey, units in found if units
         ]
-    return page("surveys.html", cards=cards)
+    return cards
 
 
 def _visible(session: Session, survey: Survey, reach: frozenset[str | None]) -> list[ListedUnit]:

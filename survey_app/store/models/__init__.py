@@ -2,6 +2,7 @@
 
 from survey_app.store.models.answers import Comment, Response, Submission
 from survey_app.store.models.audit import AuditEntry
+from survey_app.store.models.catalogue import Procedure, ProcedureField, UnitProcedure
 from survey_app.store.models.staff import (
     StaffAccount,
     StaffGrant,
@@ -11,12 +12,14 @@ from survey_app.store.models.staff import (
 )
 from survey_app.store.models.surveys import Survey, SurveyUnit
 from survey_app.store.models.tables import Base
-from survey_app.store.models.units import Unit
+from survey_app.store.models.units import Unit, UnitSuccessor
 
 __all__ = [
     "AuditEntry",
     "Base",
     "Comment",
+    "Procedure",
+    "ProcedureField",
     "Response",
     "StaffAccount",
     "StaffGrant",
@@ -27,4 +30,6 @@ __all__ = [
     "Survey",
     "SurveyUnit",
     "Unit",
+    "UnitProcedure",
+    "UnitSuccessor",
 ]

@@ -18,7 +18,9 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     migrate(opened, BEFORE)
     with opened.begin() as connection:
         names = [{"name": name, "hash": f"hash of {name}"} for name in ("quan-tri", "can-bo")]
-        connection.execute(text("INSERT INTO staff_account (username, password_hash) VALUES (:name, :hash)"), names)
+        connection.execute(
+            text("INSERT INTO staff_account (username, password_hash) VALUES (:name, :hash)"), names
+        )
     yield opened
     opened.dispose()
 

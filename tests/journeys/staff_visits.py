@@ -1,0 +1,156 @@
+"""Which staff pages does the browser look at? All that show a page; those that send a file are named apart.
+
+A new view is added to VISITS, with a visit for each state in which it looks different, or to DOWNLOADS.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Page
+
+from survey_app.store.models import StaffAccount, Survey
+from tests.survey_app.staff.staff_building import (
+    NAME,
+    PASSWORD,
+    add_answers,
+    add_person,
+    add_unit,
+    client_of,
+    make_staff_app,
+)
+from tests.survey_app.staff.test_counts import GOOD, sheet, upload
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page at an address, after something was done there; ``{names}`` are filled from ``places_of``."""
+
+    path: str
+    act: Callable[[Page], None] | None = None
+
+
+def wrong_login(page: Page) -> None:
+    page.locator("main button").click()
+
+
+def faulty_file(page: Page) -> None:
+    content = sheet(("Xã A", 3, "Thái độ", "", 1, "ba", ""))
+    page.set_input_files("#file", {"name": "sai.csv", "mimeType": "text/csv", "buffer": content})
+    page.locator("main form button").click()
+
+
+def open_details(page: Page) -> None:
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+
+
+def faulty_account(page: Page) -> None:
+    page.locator("#username").fill("Tên Sai")
+    page.locator("main button[type=submit]").click()
+
+
+def send_nothing(page: Page) -> None:
+    page.locator("main button[type=submit]").first.click()
+
+
+def take_role(page: Page) -> None:
+    """Follow the first button beside a role to the question about it."""
+    page.locator("main li a.btn").first.click()
+
+
+def delete_other_upload(page: Page) -> None:
+    """Delete what was uploaded, and read what is said about it."""
+    page.locator("main form button").click()
+    page.get_by_role("status").wait_for()
+
+
+MINE = f"/staff/accounts/{NAME}"
+
+LOGIN = (Visit("/staff/login"), Visit("/staff/login", wrong_login))
+"""What is visited before anybody is logged in."""
+
+VISITS = {
+    "staff.show_login": LOGIN,
+    "staff.show_surveys": (Visit("/staff/", open_details),),
+    "staff.list_results": (Visit("/staff/results"),),
+    "staff.show_results": (
+        Visit("/staff/results/hai-long", open_details),
+        Visit("/staff/results/hai-long?period=2026-11"),
+        Visit("/staff/results/chua-co"),
+    ),
+    "staff.show_counts": (Visit("/staff/counts"), Visit("/staff/counts", faulty_file)),
+    "staff.show_reconciliation": (Visit("{reconciliation}", open_details),),
+    "staff.ask_delete_reconciliation": (
+        Visit("{reconciliation}/delete"),
+        Visit("{other_reconciliation}/delete", delete_other_upload),
+    ),
+    "staff.ask_code": (Visit("/staff/login/code"),),
+    "staff.go_outside": (Visit("/staff/login/outside"),),
+    "staff.come_back": (Visit("/staff/login/outside/back"),),
+    "staff.show_own_account": (Visit("/staff/me"),),
+    "staff.ask_password": (Visit("/staff/me/password"), Visit("/staff/me/password", send_nothing)),
+    "staff.show_second_factor": (Visit("/staff/me/second-factor"),),
+    "staff.show_accounts": (Visit("/staff/accounts"), Visit("/staff/accounts?q=khong-co-ai")),
+    "staff.ask_account": (Visit("/staff/accounts/new"), Visit("/staff/accounts/new", faulty_account)),
+    "staff.show_account": (Visit("/staff/accounts/can-bo-xa"), Visit("/staff/accounts/da-khoa"), Visit(MINE)),
+    "staff.edit_account": (Visit("/staff/accounts/can-bo-xa/edit"),),
+    "staff.ask_take_grant": (Visit("/staff/accounts/can-bo-xa", take_role),),
+    "staff.ask_reset": (
+        Visit("/staff/accounts/can-bo-xa/reset"),
+        Visit("/staff/accounts/da-khoa/reset", send_nothing),
+    ),
+    "staff.ask_disable": (Visit("/staff/accounts/can-bo-xa/disable"),),
+}
+
+DOWNLOADS = {"staff.send_result", "staff.send_template", "staff.send_reconciliation", "staff.static"}
+"""Views that send a file and never a page: looked at one by one before they are added here."""
+
+TROUBLE = ("/staff/khong-co", "/staff/results/khong-co", "/staff/counts/khong-co")
+"""Addresses without a page."""
+
+
+def make_full_app(folder: Path) -> Flask:
+    """Return an application that has everything to show: thin and silent units, an empty survey."""
+    made = make_staff_app(folder, ("public", "staff"))
+    add_unit(made, "90001", "Trung tâm Phục vụ hành chính công đặc khu Hòn Mây Ngoài")
+    for unit, forms in (("26734", 40), ("26737", 3)):
+        add_answers(made, unit, forms)
+    with made.extensions["parts"].store.writing() as session:
+        session.get_one(Survey, "hai-long").simulated = True
+        empty = Survey(
+            **{c.name: getattr(session.get_one(Survey, "hai-long"), c.name) for c in Survey.__table__.c}
+        )
+        empty.id, empty.title_vi, empty.title_en = "chua-co", "Khảo sát quý sau", "The next survey"
+        session.add(empty)
+        add_person(session, "da-khoa", home="26737")
+        session.get_one(StaffAccount, "da-khoa").active = False
+        session.commit()
+    return made
+
+
+def places_of(app: Flask) -> dict[str, str]:
+    """Return the addresses of what has to be made first."""
+    client = client_of(app)
+    for visit in VISITS["staff.show_results"]:
+        # A page that is still being computed loads itself again, in the middle of the next visit.
+        next(answer for _ in range(20) if (answer := client.get(visit.path)).status_code == HTTPStatus.OK)
+    return {
+        "reconciliation": str(upload(client, sheet(*GOOD)).location),
+        "other_reconciliation": str(upload(client, sheet(*GOOD)).location),
+    }
+
+
+def enter(page: Page, address: str, language: str = "vi") -> None:
+    """Log in as a person does."""
+    page.goto(f"{address}/staff/login?lang={language}")
+    page.locator("#username").fill(NAME)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main button").click()
+
+
+def unvisited(app: Flask) -> set[str]:
+    """Return the views that answer a GET and are neither visited nor known to send a file."""
+    asked = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    return {endpoint for endpoint in asked if endpoint.startswith("staff.")} - VISITS.keys() - DOWNLOADS

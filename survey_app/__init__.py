@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from analysis import periods
 from survey_app import errors, health, parts, security
 from survey_app.settings import Settings, surfaces_from
-from survey_app.store import open_store
+from survey_app.store.serving import serving_store
 
 
 def create_app(settings: Settings | None = None, surfaces: Collection[str] | None = None) -> Flask:
@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None, surfaces: Collection[str] | Non
         PREFERRED_URL_SCHEME="https" if settings.secure else "http",
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    parts.install(app, parts.Parts(settings, open_store(settings.database_url), periods.today))
+    parts.install(app, parts.Parts(settings, serving_store(settings), periods.today))
     security.protect(app)
     errors.register(app)
     health.register(app)

@@ -1,6 +1,7 @@
 """What can an operator do from the command line? Prepare, examine, take out responses, let staff in."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from survey_app.services.snapshot import take_snapshot
 from survey_app.services.surveys import UnknownSurvey
 from survey_app.settings import Settings, SettingsRefused
 from survey_app.store import StoreRefused, StoreUnavailable, open_store
+from survey_app.store.roles import give_rights, print_rights
+from survey_app.store.trouble import named_trouble
 
 
 class Refused(click.ClickException):
@@ -209,6 +212,31 @@ def _granted(role: str, unit: str | None) -> tuple[Grant, ...]:
     return tuple(Grant(one, unit) for one in PRESETS.get(role) or (Role(role),))
 
 
+@click.command("database-roles")
+@click.option(
+    "--prefix", default="survey", show_default=True, metavar="TÊN", help="Phần đầu tên của ba tài khoản."
+)
+@click.option("--apply", is_flag=True, help="Chạy các câu lệnh thay vì chỉ in ra.")
+def database_roles(prefix: str, *, apply: bool) -> None:
+    """In các câu lệnh SQL tạo ba tài khoản PostgreSQL (app, mixer, audit), mỗi tài khoản chỉ có quyền cần dùng.
+
+    Chạy bằng tài khoản sở hữu các bảng (SURVEY_OWNER_DATABASE_URL), và chạy lại sau mỗi lần nâng cấp.
+    """
+    if not re.fullmatch("[a-z][a-z0-9_]{0,40}", prefix):
+        raise Refused(f"--prefix “{prefix}”: chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới.")
+    with _said_plainly():
+        engine = open_store(Settings.from_environment().owner_url).engine
+        if engine.dialect.name != "postgresql":
+            raise Refused("Lệnh này chỉ dành cho PostgreSQL; tệp SQLite không có tài khoản riêng.")
+        try:
+            with named_trouble(), engine.begin() as connection:
+                made = give_rights(connection, prefix) if apply else print_rights(connection, prefix)
+        finally:
+            engine.dispose()
+    for line in made:
+        click.echo(line)
+
+
 def _ask_for_password() -> str:
     ask = f"Mật khẩu mới, ít nhất {SHORTEST_PASSWORD} ký tự (bỏ trống để máy tự tạo)"
     typed: str = click.prompt(ask, hide_input=True, default="", show_default=False)
@@ -240,4 +268,4 @@ def doctor(*, as_json: bool) -> None:
     sys.exit(1 if broken else 0)
 
 
-COMMANDS = (prepare, snapshot, results, staff_password, staff_account, doctor)
+COMMANDS = (prepare, snapshot, results, staff_password, staff_account, database_roles, doctor)

@@ -64,10 +64,11 @@ class Settings:
     """Everything the application is told from outside.
 
     ``instance`` is the folder of this installation (secrets, database, an office's own questionnaires).
-    ``secret_key`` signs the sessions of staff, ``pepper`` keys what is stored of a form's id. ``base_url`` is the
-    address that respondents are given, ``staff_base_url`` that of staff (None: the same); over https cookies are
-    marked secure. ``trusted_hosts`` are the names besides those two under which a process may be asked, and
-    ``proxies`` is how many servers of our own stand before it and say who asks.
+    ``owner_database_url`` is the way of the account that owns the tables, where another one serves; only what
+    changes tables needs it. ``secret_key`` signs the sessions of staff, ``pepper`` keys what is stored of a form's
+    id. ``base_url`` is the address that respondents are given, ``staff_base_url`` that of staff (None: the same);
+    over https cookies are marked secure. ``trusted_hosts`` are the names besides those two
+    under which a process may be asked, and ``proxies`` is how many servers of our own stand before it.
     """
 
     instance: Path
@@ -79,6 +80,7 @@ class Settings:
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     provider: Provider | None = None
+    owner_database_url: str | None = None
 
     def __post_init__(self) -> None:
         refuse_weak_secret("secret_key", self.secret_key)
@@ -113,6 +115,11 @@ class Settings:
         return list(dict.fromkeys([*(urlsplit(address).hostname or "" for address in own), *self.trusted_hosts]))
 
     @property
+    def owner_url(self) -> str:
+        """Return the address at which tables may be made and changed."""
+        return self.owner_database_url or self.database_url
+
+    @property
     def questionnaires(self) -> Path:
         """Return the folder of the office's own questionnaires."""
         return self.instance / "questionnaires"
@@ -128,6 +135,7 @@ class Settings:
         return cls(
             instance=instance,
             database_url=environ.get("SURVEY_DATABASE_URL") or _database_in(instance),
+            owner_database_url=environ.get("SURVEY_OWNER_DATABASE_URL") or None,
             secret_key=keys["secret_key"],
             pepper=keys["pepper"],
             base_url=base_url.rstrip("/"),

@@ -19,10 +19,11 @@ from survey_app.services.received import every_survey
 from survey_app.services.rights import Role
 from survey_app.services.surveys import open_surveys
 from survey_app.settings import Settings
-from survey_app.store import Store, StoreRefused, StoreUnavailable, open_store
-from survey_app.store.engine import SCHEMA, open_engine, refuse_broken_promises
+from survey_app.store import Store, StoreRefused, StoreUnavailable
+from survey_app.store.engine import SCHEMA, open_engine, refuse_broken_promises, store_over
 from survey_app.store.models import AuditEntry, StaffAccount
 from survey_app.store.readiness import DiskFull, prove
+from survey_app.store.roles import weaknesses
 
 _PREPARE = "Chạy: flask --app survey_app prepare"
 
@@ -39,7 +40,8 @@ def check_data(settings: Settings) -> Iterator[Finding]:
         schema = check_schema(engine)
         yield schema
         if schema.verdict == FINE:
-            yield check_writable(open_store(settings.database_url))
+            yield check_writable(store_over(engine))
+            yield check_accounts_of_database(engine)
             with Session(engine) as session:
                 yield from check_content(session, settings)
     finally:
@@ -97,6 +99,16 @@ def check_writable(store: Store) -> Finding:
         remedy = "Kiểm tra quyền ghi, dung lượng đĩa, và có chương trình nào đang giữ cơ sở dữ liệu không."
         return Finding(name, BROKEN, "không ghi được vào cơ sở dữ liệu", remedy)
     return Finding(name, FINE, "ghi được, không để lại gì")
+
+
+def check_accounts_of_database(engine: Engine) -> Finding:
+    """Say whether the account that serves can do harm, and whether the server's log may repeat rows."""
+    name = "Quyền trên cơ sở dữ liệu"
+    with engine.connect() as connection:
+        found = weaknesses(connection)
+    if found:
+        return Finding(name, LOOK, " ".join(found), "Làm theo docs/databases.md, rồi chạy lại lệnh này.")
+    return Finding(name, FINE, "không có chỗ yếu nào được thấy")
 
 
 def check_content(session: Session, settings: Settings) -> Iterator[Finding]:

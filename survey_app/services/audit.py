@@ -23,7 +23,7 @@ def record(
     ``event`` is a name as ``account.created``, which the catalogues put into words under ``audit.events``.
     """
     # Two entries at the same time would take the same number and the same seal before them.
-    take_turn(session)
+    take_turn(session.connection())
     last = session.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
     entry = AuditEntry(
         number=last.number + 1 if last else 1,

@@ -62,7 +62,7 @@ def units_of(session: Session, survey_id: str) -> list[ListedUnit]:
         .join(SurveyUnit, SurveyUnit.unit_code == Unit.code)
         .outerjoin(parent, parent.code == Unit.parent_code)
         .where(SurveyUnit.survey_id == survey_id)
-        .order_by(parent.name, Unit.name, Unit.code)
+        .order_by(parent.name.nulls_first(), Unit.name, Unit.code)
     )
     return [ListedUnit(code, name, parent_name) for code, name, parent_name in session.execute(query)]
 

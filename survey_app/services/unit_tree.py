@@ -7,13 +7,12 @@ from survey_app.store.models import Unit
 
 
 def path_of(session: Session, code: str) -> tuple[str, ...]:
-    """Return the codes of a unit and of all units above it, the lowest first; empty for an unknown unit."""
+    """Return the codes of a unit and of all units above it, lowest first; empty where there is no such unit."""
     path = select(Unit.code, Unit.parent_code).where(Unit.code == code).cte("path", recursive=True)
     above = aliased(Unit)
     # UNION rather than UNION ALL: a circle in the tree ends instead of turning for ever.
     steps = path.union(select(above.code, above.parent_code).join(path, above.code == path.c.parent_code))
-    rows = session.execute(select(steps.c.code, steps.c.parent_code)).all()
-    parents: dict[str, str | None] = {row[0]: row[1] for row in rows}
+    parents = dict(session.execute(select(steps.c.code, steps.c.parent_code)).tuples().all())
     ordered: list[str] = []
     here: str | None = code
     while here is not None and here in parents and here not in ordered:

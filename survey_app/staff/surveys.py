@@ -60,10 +60,9 @@ def survey_cards(right: Right) -> list[SurveyCard]:
     reach = signed_in_access().reach(right)
     with parts().store.reading() as session:
         found = [(survey, _visible(session, survey, reach)) for survey in every_survey(session)]
-        cards = [
+        return [
             _card(survey, units, forms_by_unit(received(session, survey.id))) for survey, units in found if units
         ]
-    return cards
 
 
 def _visible(session: Session, survey: Survey, reach: frozenset[str | None]) -> list[ListedUnit]:

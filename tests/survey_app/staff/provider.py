@@ -16,7 +16,7 @@ from joserfc.jwk import OctKey, RSAKey
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response as AnyResponse
 
-CLIENT_ID, CLIENT_SECRET = "khao-sat", "x7-Qv9-zPw2-mL0-kd8-Rt5-nB3-yU6"
+CLIENT_ID, CLIENT_SECRET = "khao-sat", "bi-mat-bi-mat-bi-mat-bi-mat-bi-mat"
 PERSON = {"sub": "u-1945", "email": "can.bo@tinh.example", "email_verified": True}
 
 

@@ -15,7 +15,7 @@ from survey_app.staff import desk, gate, navigation
 from tests.survey_app.building import make_settings, prepare
 from tests.survey_app.staff.staff_building import client_of, close, make_staff_app, token_in
 
-AWAITED = {"show_units", "show_accounts", "show_keys", "show_audit_log", "show_own_account"}
+AWAITED = {"show_units", "show_keys", "show_audit_log"}
 """Parts of the menu that are not built yet."""
 
 
@@ -57,12 +57,16 @@ def test_a_page_is_marked_in_the_menu_and_so_is_the_part_that_a_page_below_belon
         ("Đợt khảo sát", "page"),
         ("Kết quả", ""),
         ("Đối soát bảng tổng hợp", ""),
+        ("Tài khoản", ""),
+        ("Tài khoản của tôi", ""),
     ]
     assert ("Kết quả", "page") in menu_of(client.get("/staff/results").text)
     assert menu_of(client.get("/staff/results/hai-long").text) == [
         ("Đợt khảo sát", ""),
         ("Kết quả", "true"),
         ("Đối soát bảng tổng hợp", ""),
+        ("Tài khoản", ""),
+        ("Tài khoản của tôi", ""),
     ]
 
 
@@ -72,7 +76,7 @@ def test_the_menu_shows_what_the_person_was_granted_and_nobody_sees_one(
     access = Access("can-bo-xa", (Grant(Role.CLERK, "26734"),))
     monkeypatch.setattr(gate, "_access", lambda: access)
     shown = menu_of(client_of(app).get("/staff/").text)
-    assert [words for words, _ in shown] == ["Đợt khảo sát"]
+    assert [words for words, _ in shown] == ["Đợt khảo sát", "Tài khoản của tôi"]
     assert not {entry.right for entry in navigation.ENTRIES} <= RIGHTS[Role.CLERK]
     monkeypatch.undo()
     assert menu_of(app.test_client().get("/staff/login").text) == []
@@ -164,7 +168,7 @@ def test_trouble_on_the_staff_pages_keeps_their_look_and_offers_the_way_back(
     assert f"<h1>{title}</h1>" in response.text
     assert '<a class="btn btn-primary" href="/staff/">Về trang đầu dành cho cán bộ</a>' in response.text
     assert "style-src 'self'" in response.headers["Content-Security-Policy"]
-    assert len(menu_of(response.text)) == 3
+    assert len(menu_of(response.text)) == 5
     assert "nơi làm thủ tục" not in response.text
 
 
@@ -175,7 +179,7 @@ def test_who_is_refused_for_want_of_a_right_stays_inside_the_staff_pages(
     response = client_of(app).get("/staff/results/hai-long")
     assert response.status_code == 403
     assert "Tài khoản không có quyền này" in response.text
-    assert [words for words, _ in menu_of(response.text)] == ["Đợt khảo sát"]
+    assert [words for words, _ in menu_of(response.text)] == ["Đợt khảo sát", "Tài khoản của tôi"]
 
 
 def test_a_stranger_and_another_host_are_told_nothing_of_the_staff(app: Flask) -> None:

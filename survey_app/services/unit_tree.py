@@ -12,7 +12,8 @@ def path_of(session: Session, code: str) -> tuple[str, ...]:
     above = aliased(Unit)
     # UNION rather than UNION ALL: a circle in the tree ends instead of turning for ever.
     steps = path.union(select(above.code, above.parent_code).join(path, above.code == path.c.parent_code))
-    parents = dict(session.execute(select(steps.c.code, steps.c.parent_code)).tuples().all())
+    rows = session.execute(select(steps.c.code, steps.c.parent_code)).all()
+    parents: dict[str, str | None] = {row[0]: row[1] for row in rows}
     ordered: list[str] = []
     here: str | None = code
     while here is not None and here in parents and here not in ordered:

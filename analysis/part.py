@@ -24,7 +24,7 @@ def part_of(table: IndexTable, units: Collection[str]) -> IndexTable:
     Returns
     -------
     IndexTable
-        Without the whole, without the counts by mode (they are of the whole), without findings about other units.
+        Without the whole, the counts by mode (they are of the whole) and findings about other units.
 
     Raises
     ------

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 
-from survey_app import audit_commands, key_commands
+from survey_app import account_commands, audit_commands, key_commands
 from survey_app.doctor import BROKEN, FINE, LOOK, examine, is_broken
 from survey_app.plainly import Refused, operator, said_plainly
 from survey_app.preparation import prepare as prepare_installation
 from survey_app.services import audit
-from survey_app.services.accounts import SHORTEST_PASSWORD, add_account, new_password, set_password
 from survey_app.services.snapshot import surveys_named, take_snapshot
 from survey_app.settings import Settings
 from survey_app.store import Store, open_store
@@ -94,29 +93,6 @@ def _record(store: Store, event: str, survey_id: str | None, **details: str) -> 
         session.commit()
 
 
-@click.command("staff-password")
-@click.argument("username", metavar="TÀI_KHOẢN")
-@click.option("--create", is_flag=True, help="Tạo tài khoản mới thay vì đặt lại mật khẩu.")
-@click.option("--generate", is_flag=True, help="Không hỏi, máy tự tạo mật khẩu và in ra một lần.")
-def staff_password(username: str, *, create: bool, generate: bool) -> None:
-    """Đặt mật khẩu mới cho một tài khoản cán bộ; phiên đang đăng nhập của tài khoản đó kết thúc ngay."""
-    typed = "" if generate else _ask_for_password()
-    password = typed or new_password()
-    with said_plainly():
-        store = open_store(Settings.from_environment().database_url)
-        with store.writing() as session:
-            if create:
-                add_account(session, username, password)
-                audit.record(session, "account.created", account=operator(), name=username)
-            else:
-                set_password(session, username, password)
-                audit.record(session, "account.password_set", account=operator(), name=username)
-            session.commit()
-    click.echo(f"Đã đặt mật khẩu cho tài khoản “{username}”.")
-    if not typed:
-        click.echo(f"Mật khẩu (chỉ in một lần): {password}")
-
-
 @click.command("database-roles")
 @click.option(
     "--prefix", default="survey", show_default=True, metavar="TÊN", help="Phần đầu tên của ba tài khoản."
@@ -140,14 +116,6 @@ def database_roles(prefix: str, *, apply: bool) -> None:
             engine.dispose()
     for line in made:
         click.echo(line)
-
-
-def _ask_for_password() -> str:
-    ask = f"Mật khẩu mới, ít nhất {SHORTEST_PASSWORD} ký tự (bỏ trống để máy tự tạo)"
-    typed: str = click.prompt(ask, hide_input=True, default="", show_default=False)
-    if typed and typed != click.prompt("Nhập lại mật khẩu", hide_input=True, default="", show_default=False):
-        raise Refused("Hai lần nhập không giống nhau; mật khẩu cũ còn nguyên. Chạy lại lệnh này.")
-    return typed
 
 
 _VERDICTS = {FINE: "ĐẠT", LOOK: "CẦN XEM", BROKEN: "HỎNG"}
@@ -177,9 +145,9 @@ COMMANDS = (
     prepare,
     snapshot,
     results,
-    staff_password,
     database_roles,
     doctor,
+    *account_commands.COMMANDS,
     *audit_commands.COMMANDS,
     key_commands.api_key,
 )

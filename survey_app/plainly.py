@@ -7,10 +7,13 @@ from contextlib import contextmanager
 import click
 
 from analysis.refusal import Refusal
-from survey_app.services.accounts import AccountExists, UnknownAccount, UnusableName, WeakPassword
+from survey_app.services import grants
+from survey_app.services.accounts import AccountExists, UnknownAccount, UnusableName
 from survey_app.services.audit_roots import LogBroken, NoRoot
 from survey_app.services.definitions import QuestionnaireChanged
 from survey_app.services.keys import KeyNotMade, UnknownKey
+from survey_app.services.passwords import WeakPassword
+from survey_app.services.rights import Access, Grant, Role
 from survey_app.services.surveys import UnknownSurvey
 from survey_app.settings import SettingsRefused
 from survey_app.store import StoreRefused, StoreUnavailable
@@ -25,6 +28,8 @@ _REFUSALS = (
     AccountExists,
     UnusableName,
     WeakPassword,
+    grants.UnusableGrant,
+    grants.LastAdmin,
     LogBroken,
     NoRoot,
     KeyNotMade,
@@ -45,6 +50,8 @@ def said_plainly() -> Iterator[None]:
         yield
     except _REFUSALS as refusal:
         raise Refused(str(refusal)) from None
+    except grants.BeyondReach:
+        raise Refused("Không có đơn vị mang mã này. Xem lại mã đơn vị rồi chạy lại lệnh.") from None
     except StoreUnavailable:
         raise Refused("Cơ sở dữ liệu đang bận, hoặc không đọc và ghi được. Xin thử lại sau ít phút.") from None
     except OSError as error:
@@ -58,3 +65,8 @@ def operator() -> str:
     except OSError:
         user = "?"
     return f"lệnh máy chủ ({user[:60]})"
+
+
+def operator_access() -> Access:
+    """Return the rights with which a command acts: whoever may run it could write to the database itself."""
+    return Access(operator(), (Grant(Role.ADMIN),))

@@ -43,7 +43,7 @@ def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
     with store.writing() as session:
         password = create_first_account(session)
         if password is not None:
-            audit.record(session, "account.created", account=operator(), name=FIRST_ACCOUNT)
+            audit.record(session, "account.created", account=operator(), about=FIRST_ACCOUNT)
         latest = next(iter(every_survey(session)), None)
         unit = (
             session.scalar(select(func.min(SurveyUnit.unit_code)).filter_by(survey_id=latest.id))

@@ -24,6 +24,42 @@ class SettingsRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Another system with whose accounts staff may log in (OpenID Connect), and what these are called."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+
+    def __post_init__(self) -> None:
+        address = urlsplit(self.issuer)
+        local = address.scheme == "http" and address.hostname == "127.0.0.1"
+        if not (local or address.scheme == "https") or not address.hostname:
+            raise SettingsRefused(
+                "SURVEY_OIDC_ISSUER cần một địa chỉ https như “https://dangnhap.tinh.gov.vn”, "
+                f"đang là “{self.issuer}”."
+            )
+        if not self.client_id or not self.client_secret:
+            raise SettingsRefused(
+                "Đăng nhập bằng hệ thống khác cần cả SURVEY_OIDC_CLIENT_ID và SURVEY_OIDC_CLIENT_SECRET. "
+                "Lấy hai giá trị này ở nơi quản lý hệ thống đó, hoặc bỏ SURVEY_OIDC_ISSUER."
+            )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Provider | None":
+        """Read the provider, None where no issuer is named."""
+        if not environ.get("SURVEY_OIDC_ISSUER"):
+            return None
+        return cls(
+            issuer=environ["SURVEY_OIDC_ISSUER"],
+            client_id=environ.get("SURVEY_OIDC_CLIENT_ID", ""),
+            client_secret=environ.get("SURVEY_OIDC_CLIENT_SECRET", ""),
+            name=environ.get("SURVEY_OIDC_NAME") or str(urlsplit(environ["SURVEY_OIDC_ISSUER"]).hostname),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the application is told from outside.
 
@@ -43,6 +79,7 @@ class Settings:
     staff_base_url: str | None = None
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    provider: Provider | None = None
     owner_database_url: str | None = None
 
     def __post_init__(self) -> None:
@@ -111,6 +148,7 @@ class Settings:
             secret_key=keys["secret_key"],
             pepper=keys["pepper"],
             base_url=base_url.rstrip("/"),
+            provider=Provider.from_environment(environ),
             staff_base_url=staff_base_url.rstrip("/"),
             proxies=_number("SURVEY_PROXIES", environ.get("SURVEY_PROXIES") or "0"),
             trusted_hosts=_names(hosts),

@@ -126,10 +126,10 @@ def check_admins(session: Session) -> Finding:
     admins = [
         account.username
         for account in session.scalars(select(StaffAccount))
-        if any(grant.role is Role.ADMIN for grant in access_of(session, account).grants)
+        if account.active and any(grant.role is Role.ADMIN for grant in access_of(session, account).grants)
     ]
     if not admins:
-        remedy = "Tạo một tài khoản: flask --app survey_app staff-password TÀI_KHOẢN --create"
+        remedy = "Tạo một tài khoản: flask --app survey_app staff-account create TÀI_KHOẢN --role admin"
         return Finding("Người quản trị", BROKEN, "chưa có tài khoản quản trị nào", remedy)
     return Finding("Người quản trị", FINE, f"{len(admins)} tài khoản")
 

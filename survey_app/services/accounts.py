@@ -1,38 +1,21 @@
-"""Who may log in? Staff accounts, their passwords, and what makes a password too weak to be one."""
+"""Who may log in? The accounts of staff, found, made, and given new passwords."""
 
 import re
 import secrets
-import unicodedata
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from questionnaires.text import clean
+from survey_app.services import passwords, sessions
 from survey_app.services.rights import Access, Grant, Role
 from survey_app.store.models import StaffAccount, StaffGrant
 
 FIRST_ACCOUNT = "quan-tri"
-SHORTEST_PASSWORD = 15
-LONGEST_PASSWORD = 256
 LONGEST_NAME = 80
-
-HASHER = PasswordHasher()
-"""Argon2id with the library's parameters; hashes of older parameters are renewed at the next login."""
+LONGEST_FULL_NAME = 120
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
-# Letters and digits that are not mistaken for one another on a printed slip.
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-_GROUPS, _GROUP = 4, 5
-_FEWEST_OTHER_CHARACTERS, _FEWEST_DIFFERENT = 8, 5
-_GUESSED_FIRST = re.compile(
-    "matkhau|password|quantri|admin|nguoidung|user|hethong|khaosat|hailong|caicach|hanhchinh|thutuc|motcua|"
-    "uybannhandan|ubnd|sonoivu|noivu|tinh|thanhpho|phuong|vietnam|hanoi|saigon|hochiminh|danang|xinchao|chaoban|"
-    "anhyeuem|emyeuanh|iloveyou|welcome|letmein|sipas|qwerty|asdfgh|zxcvbn|abcdef|abc|"
-    "0123456789|123456789|12345678|1234567|123456|12345|1234|123|(?:19|20)[0-9]{2}"
-)
 
 
 class UnknownAccount(LookupError):
@@ -47,54 +30,62 @@ class UnusableName(ValueError):
     """A name that no account can have."""
 
 
-class WeakPassword(ValueError):
-    """A password that would be guessed; the text says what a good one needs."""
-
-
 def find_account(session: Session, username: str) -> StaffAccount | None:
     """Return the account of this name, however it was capitalised."""
-    return session.get(StaffAccount, clean(username).casefold()[:LONGEST_NAME])
+    return session.get(StaffAccount, typed_name(username))
+
+
+def typed_name(typed: str) -> str:
+    """Return a name as accounts are kept under."""
+    return clean(typed).casefold()[:LONGEST_NAME]
 
 
 def access_of(session: Session, account: StaffAccount) -> Access:
     """Return what was granted to an account."""
-    query = select(StaffGrant).where(StaffGrant.username == account.username).order_by(StaffGrant.id)
-    return Access(account.username, tuple(Grant(Role(one.role), one.unit_code) for one in session.scalars(query)))
+    return Access(
+        account.username, tuple(Grant(Role(one.role), one.unit_code) for one in grants_of(session, account))
+    )
+
+
+def grants_of(session: Session, account: StaffAccount) -> list[StaffGrant]:
+    """Return the grants of an account in a fixed order."""
+    query = select(StaffGrant).where(StaffGrant.username == account.username)
+    return list(session.scalars(query.order_by(StaffGrant.role, StaffGrant.unit_code, StaffGrant.id)))
 
 
 def password_fits(account: StaffAccount | None, password: str) -> bool:
     """Say whether the password is the account's; without an account the same work is done for nothing."""
-    decoy = _decoy()
-    try:
-        HASHER.verify(account.password_hash if account else decoy, _bytes(password))
-    except (VerificationError, InvalidHashError):
-        return False
-    return account is not None
+    return passwords.fits(account.password_hash if account else None, password)
 
 
 def renew_hash(session: Session, account: StaffAccount, password: str) -> StaffAccount:
     """Hash a password anew that has just fitted, unless it was changed in the meantime; the caller commits."""
     stored = session.get_one(StaffAccount, account.username)
     if stored.password_hash == account.password_hash:
-        stored.password_hash = HASHER.hash(_bytes(password))
+        stored.password_hash = passwords.hash_of(password)
     return stored
 
 
-def is_outdated(account: StaffAccount) -> bool:
-    """Say whether the account's hash has parameters that are no longer ours."""
-    return HASHER.check_needs_rehash(account.password_hash)
-
-
 def create_first_account(session: Session) -> str | None:
-    """Make the first account where there is none and return its password, else None; the caller commits."""
+    """Make the first account, admin of everything, where there is none, and return its password, else None."""
     if session.scalar(select(StaffAccount.username).limit(1)) is not None:
         return None
-    password = new_password()
+    password = passwords.new_password()
     add_account(session, FIRST_ACCOUNT, password)
+    session.add(StaffGrant(id=secrets.token_hex(16), username=FIRST_ACCOUNT, role=Role.ADMIN))
+    session.flush()
     return password
 
 
-def add_account(session: Session, username: str, password: str) -> None:
+def add_account(
+    session: Session,
+    username: str,
+    password: str,
+    *,
+    full_name: str = "",
+    unit_code: str | None = None,
+    must_change: bool = False,
+) -> StaffAccount:
     """Make an account; raise AccountExists, UnusableName or WeakPassword; the caller commits."""
     if not _NAME.fullmatch(username):
         raise UnusableName(
@@ -102,61 +93,40 @@ def add_account(session: Session, username: str, password: str) -> None:
             "gạch nối hoặc gạch dưới, bắt đầu bằng chữ hoặc số. Chọn tên khác."
         )
     if session.get(StaffAccount, username) is not None:
-        raise AccountExists(f"Đã có tài khoản “{username}”. Bỏ tùy chọn --create để đặt lại mật khẩu.")
-    refuse_weak_password(username, password)
-    session.add(StaffAccount(username=username, password_hash=HASHER.hash(_bytes(password))))
+        raise AccountExists(
+            f"Đã có tài khoản “{username}”. Chọn tên khác, hoặc đặt lại mật khẩu cho tài khoản đó."
+        )
+    passwords.refuse_weak_password(password, about=(username, full_name))
+    account = StaffAccount(
+        username=username,
+        password_hash=passwords.hash_of(password),
+        full_name=clean(full_name)[:LONGEST_FULL_NAME],
+        unit_code=unit_code,
+        must_change_password=must_change,
+    )
+    session.add(account)
     session.flush()
+    return account
 
 
-def set_password(session: Session, username: str, password: str) -> None:
-    """Give an account a new password; raise UnknownAccount or WeakPassword; the caller commits."""
+def set_password(session: Session, username: str, password: str, *, must_change: bool = False) -> StaffAccount:
+    """Give an account a new password and end its sessions; raise UnknownAccount or WeakPassword."""
+    account = known_account(session, username)
+    with_code = account.totp_enabled and not must_change
+    passwords.refuse_weak_password(password, about=(username, account.full_name), with_code=with_code)
+    account.password_hash = passwords.hash_of(password)
+    account.must_change_password = must_change
+    sessions.end_all(session, username)
+    return account
+
+
+def known_account(session: Session, username: str) -> StaffAccount:
+    """Return the account of this name, or raise UnknownAccount, which says what names there are."""
     account = session.get(StaffAccount, username)
     if account is None:
         known = ", ".join(session.scalars(select(StaffAccount.username).order_by(StaffAccount.username)))
         raise UnknownAccount(
             f"Không có tài khoản “{username}”. Các tài khoản hiện có: {known or 'chưa có'}. "
-            "Thêm --create để tạo tài khoản mới."
+            "Tạo tài khoản mới bằng lệnh: flask --app survey_app staff-account create"
         )
-    refuse_weak_password(username, password)
-    account.password_hash = HASHER.hash(_bytes(password))
-
-
-def new_password() -> str:
-    """Return a random password of about 99 bits, in groups that can be read out and typed."""
-    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
-    return "-".join(groups)
-
-
-def refuse_weak_password(username: str, password: str) -> None:
-    """Raise where a password is short, overlong, or little more than words that are guessed first."""
-    length = len(_normal(password))
-    if not SHORTEST_PASSWORD <= length <= LONGEST_PASSWORD:
-        raise WeakPassword(
-            f"Mật khẩu cần từ {SHORTEST_PASSWORD} đến {LONGEST_PASSWORD} ký tự, đang có {length}. "
-            "Dùng một câu dài dễ nhớ, hoặc bỏ trống để máy tạo mật khẩu ngẫu nhiên."
-        )
-    rest = _GUESSED_FIRST.sub("", _bare(password).replace(_bare(username), ""))
-    if len(rest) < _FEWEST_OTHER_CHARACTERS or len(set(rest)) < _FEWEST_DIFFERENT:
-        raise WeakPassword(
-            "Mật khẩu dễ đoán: chủ yếu gồm từ thông dụng, tên tài khoản, năm, dãy số hoặc ký tự lặp lại. "
-            "Dùng một câu dài gồm những từ không liên quan, hoặc bỏ trống để máy tạo mật khẩu ngẫu nhiên."
-        )
-
-
-@cache
-def _decoy() -> str:
-    return HASHER.hash(secrets.token_bytes(16))
-
-
-def _normal(password: str) -> str:
-    return unicodedata.normalize("NFKC", password)
-
-
-def _bytes(password: str) -> bytes:
-    return _normal(password).encode("utf-8", "replace")
-
-
-def _bare(text: str) -> str:
-    """Return the letters and digits alone, small and without accents: what a guesser would try."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
-    return re.sub(r"[\W_]", "", "".join(c for c in plain if not unicodedata.combining(c)))
+    return account

@@ -48,6 +48,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 WHOLE_INSTALLATION = frozenset({Role.ANALYST, Role.INSPECTOR, Role.AUDITOR})
 """Roles that are not given for a single unit."""
 
+NEEDS_UNIT = frozenset({Role.OFFICE, Role.CLERK})
+"""Roles that are given for a unit and never for the whole installation."""
+
+PRESETS: dict[str, tuple[Role, ...]] = {"commune_contact": (Role.CLERK, Role.OFFICE)}
+"""Roles that are given together: the contact person of a commune (cán bộ đầu mối xã)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:

@@ -10,20 +10,41 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 
 from survey_app import errors, security
-from survey_app.staff import audit, audit_roots, counts, desk, gate, keys, login, look, results, surveys
+from survey_app.services.grants import BeyondReach, OwnAccount
+from survey_app.staff import (
+    account_acts,
+    account_list,
+    account_page,
+    audit,
+    audit_roots,
+    code,
+    counts,
+    desk,
+    gate,
+    keys,
+    login,
+    look,
+    outside,
+    own_account,
+    results,
+    second_factor,
+    surveys,
+)
 from survey_app.staff.forms import StalePage
 from survey_app.staff.gate import NotAllowed, OutOfReach, UploadTooLarge
 from survey_app.staff.trouble import trouble_page
 
+_ABOUT_ACCOUNTS = (own_account, second_factor, account_list, account_page, account_acts)
 _STATIC = Path(__file__).parents[1] / "static"
 
 
 def register(app: Flask) -> None:
     """Serve staff."""
+    outside.refuse_missing_library(app.extensions["parts"].settings.provider)
     staff = Blueprint("staff", __name__, url_prefix="/staff", static_folder=_STATIC, static_url_path="/static")
     staff.before_request(look.remember)
     gate.guard(staff)
-    for part in (login, surveys, results, counts, audit, audit_roots, keys):
+    for part in (login, code, outside, surveys, results, counts, *_ABOUT_ACCOUNTS, keys, audit, audit_roots):
         part.register(staff)
     app.register_blueprint(staff)
     _serve_bootstrap(app)
@@ -32,6 +53,8 @@ def register(app: Flask) -> None:
     errors.dress(app, "/staff", trouble_page)
     errors.add_page(app, StalePage, HTTPStatus.BAD_REQUEST, "stale_page")
     errors.add_page(app, NotAllowed, HTTPStatus.FORBIDDEN, "not_allowed")
+    errors.add_page(app, OwnAccount, HTTPStatus.FORBIDDEN, "own_account")
+    errors.add_page(app, BeyondReach, HTTPStatus.NOT_FOUND, "not_found")
     errors.add_page(app, OutOfReach, HTTPStatus.NOT_FOUND, "not_found")
     errors.add_page(app, UploadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "upload_too_large")
 

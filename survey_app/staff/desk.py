@@ -1,4 +1,4 @@
-"""What does the staff's side of a process remember between requests? Logins, failures, and when it tidied up."""
+"""What does the staff's side of a process remember between requests? Failures by source, and when it tidied up."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from threading import BoundedSemaphore
 
 from flask import Flask, current_app
 
-from survey_app.staff.sessions import Sessions
 from survey_app.staff.throttle import Throttle
 
 MOST_HASHING = 2
@@ -18,20 +17,16 @@ TIDY_SECONDS = 10 * 60
 
 @dataclass(slots=True)
 class Desk:
-    """The memory of one process; ``clock`` counts seconds."""
+    """The memory of one process; ``clock`` counts seconds since 1970, as every process on the database does."""
 
-    clock: Callable[[], float] = time.monotonic
-    sessions: Sessions = field(init=False)
-    throttle: Throttle = field(init=False)
+    clock: Callable[[], float] = time.time
+    throttle: Throttle = field(default_factory=Throttle)
     hashing: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_HASHING))
     _tidied: float | None = None
 
-    def __post_init__(self) -> None:
-        self.sessions, self.throttle = Sessions(self.clock), Throttle(self.clock)
-
     def is_untidy(self) -> bool:
         """Say, once every few minutes, that it is time to delete what is old."""
-        now = self.clock()
+        now = time.monotonic()
         if self._tidied is not None and now - self._tidied < TIDY_SECONDS:
             return False
         self._tidied = now

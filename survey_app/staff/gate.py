@@ -1,21 +1,36 @@
 """Who may pass to the staff pages, and with which requests? Checked before every view, so none can forget."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from flask import Blueprint, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from survey_app.parts import parts
-from survey_app.services.accounts import access_of, find_account
+from survey_app.services import sessions
+from survey_app.services.accounts import access_of
 from survey_app.services.rights import Access, Right
 from survey_app.services.tallies import LARGEST_FILE, delete_old_uploads
 from survey_app.staff.desk import desk
 from survey_app.staff.forms import refuse_forged
-from survey_app.staff.sessions import belongs_to
 from survey_app.staff.speech import remember_language
+from survey_app.store import StoreUnavailable
 
-OPEN_TO_ALL = frozenset({"staff.log_in", "staff.show_login", "staff.static"})
+OPEN_TO_ALL = frozenset(
+    {
+        "staff.log_in",
+        "staff.show_login",
+        "staff.take_code",
+        "staff.ask_code",
+        "staff.go_outside",
+        "staff.come_back",
+        "staff.static",
+    }
+)
 """What may be asked for without a login; every other view of the blueprint may not."""
+
+WITH_A_FIRST_PASSWORD = frozenset({"staff.ask_password", "staff.change_password", "staff.log_out"})
+"""What may be asked for until a password that somebody else made was replaced."""
 
 TAKES_FILES = frozenset({"staff.take_counts"})
 
@@ -53,6 +68,7 @@ def guard(blueprint: Blueprint) -> None:
     blueprint.before_request(_require_login)
     blueprint.before_request(_require_right)
     blueprint.before_request(_check_body)
+    blueprint.before_request(_require_own_password)
     blueprint.before_request(_tidy_up)
 
 
@@ -111,17 +127,36 @@ def _require_login() -> Response | None:
 
 
 def _access() -> Access | None:
-    """Return whose login the session's token is, where it lasts and the password is still the same."""
+    """Return whose login the session's token is, where it lasts and the account may still log in."""
     token = session.get("token")
-    there = desk().sessions.find(token) if isinstance(token, str) else None
-    if there is None:
+    if not isinstance(token, str):
         return None
+    now = desk().clock()
     with parts().store.reading() as store:
-        account = find_account(store, there.username)
-        access = access_of(store, account) if account and belongs_to(there, account.password_hash) else None
-    if access is None:
-        desk().sessions.end(str(token))
+        found = sessions.find(store, token, now)
+        if found is None:
+            return None
+        there, account = found
+        access = access_of(store, account)
+    g.must_change_password = account.must_change_password and "outside_login" not in session
+    if sessions.is_due(there, now):
+        _write_down_use(there.key, now)
     return access
+
+
+def _write_down_use(key: str, now: float) -> None:
+    # A database that is busy costs nobody the page: the login then ends a minute earlier, which is the safe side.
+    with suppress(StoreUnavailable), parts().store.writing() as store:
+        sessions.use(store, key, now)
+        store.commit()
+
+
+def _require_own_password() -> Response | None:
+    """Lead to the page for a new password whoever still has one that somebody else made."""
+    exempt = OPEN_TO_ALL | WITH_A_FIRST_PASSWORD
+    if request.endpoint in exempt or not g.get("must_change_password"):
+        return None
+    return redirect(url_for("staff.ask_password"), 303)
 
 
 def _require_right() -> None:

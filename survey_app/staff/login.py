@@ -9,16 +9,19 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import PasswordField, StringField
 from wtforms.form import BaseForm
 
-from questionnaires.text import clean
 from survey_app.parts import parts
-from survey_app.services import accounts
+from survey_app.services import accounts, audit, login_tries, passwords, sessions
 from survey_app.services.rights import Right
-from survey_app.staff import gate
+from survey_app.staff import gate, presence
 from survey_app.staff.desk import desk
 from survey_app.staff.forms import staff_form
-from survey_app.staff.gate import signed_in
+from survey_app.staff.gate import signed_in, signed_in_access
 from survey_app.staff.pages import page
 from survey_app.staff.speech import phrases
+from survey_app.store.models import StaffAccount
+
+NOBODY = "?"
+"""Who failed to log in where no account has the name: what was typed may be a password, and is not kept."""
 
 # A path of our own, spelt so that no browser can take it for another site or for a scheme.
 _OWN_PATH = re.compile(r"/staff/[A-Za-z0-9._/-]*(?:\?[A-Za-z0-9._=&-]*)?")
@@ -34,38 +37,81 @@ def register(staff: Blueprint) -> None:
 def show_login() -> AnyResponse:
     """Ask for name and password."""
     if signed_in() is not None:
-        return redirect(_wanted_page(), HTTPStatus.SEE_OTHER)
+        return redirect(wanted_page(), HTTPStatus.SEE_OTHER)
     note = "ended" if session.pop("ended", None) else None
     return _login_page(note=note)
 
 
 def log_in() -> AnyResponse:
-    """Begin a session, or say that it did not fit, without saying what."""
+    """Begin a session or ask for the second factor, or say that it did not fit, without saying what."""
     form = _login_form()
-    name = clean(form["username"].data or "").casefold()[: accounts.LONGEST_NAME]
-    password = form["password"].data or ""
-    source = request.remote_addr or ""
-    wait = desk().throttle.admit(name, source)
+    name, password = accounts.typed_name(form["username"].data or ""), form["password"].data or ""
+    wait, try_id = admit(name)
     if wait > 0:
-        return _try_later("throttled", HTTPStatus.TOO_MANY_REQUESTS, seconds=math.ceil(wait))
+        return _try_later("throttled", HTTPStatus.TOO_MANY_REQUESTS, seconds=wait)
     if not desk().hashing.acquire(timeout=5):
         return _try_later("busy", HTTPStatus.SERVICE_UNAVAILABLE, seconds=5)
     try:
-        found = _check(name, password)
+        account, fits = _check(name, password)
     finally:
         desk().hashing.release()
-    if found is None:
+    if account is None or not fits:
+        note_failure(account)
         return _login_page(HTTPStatus.UNAUTHORIZED, problem="wrong")
-    desk().throttle.forgive(name, source)
-    _begin_session(*found)
-    return redirect(_wanted_page(), HTTPStatus.SEE_OTHER)
+    desk().throttle.forgive(request.remote_addr or "")
+    if account.totp_enabled:
+        _expect_code(account, try_id)
+        return redirect(url_for("staff.ask_code", next=request.args.get("next")), HTTPStatus.SEE_OTHER)
+    presence.enter(account.username, "password")
+    return redirect(wanted_page(), HTTPStatus.SEE_OTHER)
 
 
 def log_out() -> AnyResponse:
     """End the session, here and in the browser."""
-    desk().sessions.end(str(session.get("token")))
-    _forget_all_but_language()
+    username = signed_in_access().username
+    with parts().store.writing() as store:
+        sessions.end(store, username, sessions.key_of(str(session.get("token"))))
+        audit.record(store, "logout", account=username)
+        store.commit()
+    presence.forget_all_but_language()
     return redirect(url_for("staff.show_login"), HTTPStatus.SEE_OTHER)
+
+
+def admit(name: str) -> tuple[int, str]:
+    """Count a try by source and account until it is forgiven; return seconds to wait, or 0 and its id."""
+    source = request.remote_addr or ""
+    wait = desk().throttle.admit(source)
+    if wait > 0:
+        return math.ceil(wait), ""
+    with parts().store.writing() as store:
+        seconds, try_id = login_tries.admit(store, parts().settings.secret_key, name, desk().clock())
+        store.commit()
+    if seconds > 0:
+        desk().throttle.forgive(source)
+    return seconds, try_id
+
+
+def note_failure(account: StaffAccount | None) -> None:
+    """Write into the log that a login failed."""
+    with parts().store.writing() as store:
+        unit = account.unit_code if account else None
+        audit.record(store, "login.failed", account=account.username if account else NOBODY, unit_code=unit)
+        store.commit()
+
+
+def wanted_page(wanted: str | None = None) -> str:
+    """Return the page of ours that was asked for before the login, else the first page."""
+    wanted = request.args.get("next", "") if wanted is None else wanted
+    return wanted if _OWN_PATH.fullmatch(wanted) and "//" not in wanted else url_for("staff.show_surveys")
+
+
+def _expect_code(account: StaffAccount, try_id: str) -> None:
+    """Remember for a few minutes that the password fitted: it was no failure, but no success yet either."""
+    with parts().store.writing() as store:
+        login_tries.take_back(store, try_id)
+        store.commit()
+    presence.forget_all_but_language()
+    presence.expect_code(account)
 
 
 def _login_form() -> BaseForm:
@@ -80,7 +126,10 @@ def _login_form() -> BaseForm:
 def _login_page(
     status: HTTPStatus = HTTPStatus.OK, *, note: str | None = None, problem: str | None = None, minutes: int = 0
 ) -> Response:
-    return page("login.html", status, form=_login_form(), note=note, problem=problem, minutes=minutes)
+    provider = parts().settings.provider
+    return page(
+        "login.html", status, form=_login_form(), note=note, problem=problem, minutes=minutes, provider=provider
+    )
 
 
 def _try_later(problem: str, status: HTTPStatus, *, seconds: int) -> Response:
@@ -89,34 +138,14 @@ def _try_later(problem: str, status: HTTPStatus, *, seconds: int) -> Response:
     return response
 
 
-def _check(name: str, password: str) -> tuple[str, str] | None:
-    """Return the account's name and the hash of its password, None where they do not fit."""
+def _check(name: str, password: str) -> tuple[StaffAccount | None, bool]:
+    """Return the account of this name, and whether it may log in with this password."""
     with parts().store.reading() as store:
         account = accounts.find_account(store, name)
     # The database is not held while the password is hashed, and an unknown name costs as much as a known one.
-    fits = len(password) <= accounts.LONGEST_PASSWORD and accounts.password_fits(account, password)
-    if account is None or not fits:
-        return None
-    if accounts.is_outdated(account):
+    fits = accounts.password_fits(account, password) and account is not None and account.active
+    if account is not None and fits and passwords.is_outdated(account.password_hash):
         with parts().store.writing() as store:
             account = accounts.renew_hash(store, account, password)
             store.commit()
-    return account.username, account.password_hash
-
-
-def _begin_session(username: str, password_hash: str) -> None:
-    desk().sessions.end(str(session.get("token")))
-    _forget_all_but_language()
-    session["token"] = desk().sessions.begin(username, password_hash)
-
-
-def _forget_all_but_language() -> None:
-    chosen = session.get("lang")
-    session.clear()
-    if chosen:
-        session["lang"] = chosen
-
-
-def _wanted_page() -> str:
-    wanted = request.args.get("next", "")
-    return wanted if _OWN_PATH.fullmatch(wanted) and "//" not in wanted else url_for("staff.show_surveys")
+    return account, fits

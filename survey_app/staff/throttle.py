@@ -1,4 +1,4 @@
-"""How often may somebody fail to log in? A few times in a while, by account and by source, and never for ever."""
+"""How often may one source fail to log in? A few times in a while, kept in memory alone, and never for ever."""
 
 import hmac
 import secrets
@@ -15,41 +15,34 @@ MOST_NAMES = 20_000
 
 @dataclass(slots=True)
 class Throttle:
-    """The failures of the last minutes, in memory, under names that cannot be read back."""
+    """The failures of the last minutes by source: an address is written nowhere, not even as a hash on disk."""
 
     clock: Callable[[], float] = time.monotonic
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _tries: dict[bytes, deque[float]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def admit(self, account: str, source: str) -> float:
+    def admit(self, source: str) -> float:
         """Return 0 and count a failure, to be taken back by ``forgive``, or the seconds until another try."""
         now = self.clock()
         with self._lock:
             if len(self._tries) >= MOST_NAMES:
                 self._make_room(now)
-            tries = [self._recent(name, now) for name in self._names(account, source)]
-            wait = max((one[0] + SECONDS - now for one in tries if len(one) >= MOST_FAILURES), default=0.0)
-            if wait <= 0:
-                for one in tries:
-                    one.append(now)
-            return max(wait, 0.0)
+            tries = self._recent(self._name(source), now)
+            if len(tries) >= MOST_FAILURES:
+                return tries[0] + SECONDS - now
+            tries.append(now)
+            return 0.0
 
-    def forgive(self, account: str, source: str) -> None:
-        """Forget the account's failures after a success, and count the success against nobody."""
+    def forgive(self, source: str) -> None:
+        """Count the last try of a source against nobody: it was no failure."""
         with self._lock:
-            of_account, of_source = self._names(account, source)
-            self._tries.pop(of_account, None)
-            if self._tries.get(of_source):
-                self._tries[of_source].pop()
+            tries = self._tries.get(self._name(source))
+            if tries:
+                tries.pop()
 
-    def _names(self, account: str, source: str) -> tuple[bytes, bytes]:
-        """Return keyed hashes: an address stands nowhere, not even in memory."""
-        named = (f"account {account}", f"source {source}")
-        of_account, of_source = (
-            hmac.digest(self._key, name.encode("utf-8", "replace"), "sha256") for name in named
-        )
-        return of_account, of_source
+    def _name(self, source: str) -> bytes:
+        return hmac.digest(self._key, source.encode("utf-8", "replace"), "sha256")
 
     def _recent(self, name: bytes, now: float) -> deque[float]:
         tries = self._tries.setdefault(name, deque())

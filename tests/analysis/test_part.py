@@ -1,4 +1,4 @@
-"""Does an office that sees a part of a table read the very numbers of the whole, and nothing about anybody else?"""
+"""Does who sees a part of a table read the very numbers of the whole, and nothing about anybody else?"""
 
 from dataclasses import replace
 

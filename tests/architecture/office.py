@@ -2,21 +2,25 @@
 
 import io
 import re
+import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from survey_app.services import sessions
 from survey_app.services.rights import Grant, Role
 from survey_app.services.scopes import Scope
 from survey_app.services.unit_tree import below
-from survey_app.store.models import ApiKey, SurveyUnit, Unit
+from survey_app.store.models import ApiKey, StaffGrant, StaffSession, SurveyUnit, Unit
 from tests.survey_app.building import TODAY, make_survey
-from tests.survey_app.staff.staff_building import add_person, client_of, make_staff_app, token_in
+from tests.survey_app.staff.staff_building import PASSWORD, add_person, client_of, make_staff_app, token_in
 
 ROLES = {
     "admin": (Grant(Role.ADMIN), None),
@@ -33,12 +37,37 @@ ANONYMOUS = "anonymous"
 KEY = "0" * 32
 
 FILLS = {
-    "own": {"survey_id": "hai-long", "unit_code": "26734", "prefix": "k" + "a" * 9},
-    "other": {"survey_id": "khac", "unit_code": "00004", "prefix": "k" + "b" * 9},
+    "own": {
+        "survey_id": "hai-long",
+        "unit_code": "26734",
+        "username": "nguoi-79",
+        "grant_id": "1" * 32,
+        "session_key": "1" * 64,
+        "prefix": "k" + "a" * 9,
+    },
+    "other": {
+        "survey_id": "khac",
+        "unit_code": "00004",
+        "username": "nguoi-01",
+        "grant_id": "2" * 32,
+        "session_key": "2" * 64,
+        "prefix": "k" + "b" * 9,
+    },
 }
 """What stands in the placeholders of addresses for something of the own and of the other province."""
 
 EITHER = {"name": "index.csv", "upload_id": KEY, "filename": "staff.css"}
+
+FORMS: dict[str, dict[str, str]] = {
+    "staff.change_password": {"old": PASSWORD, "new": "bốn con mèo đen ngủ", "again": "bốn con mèo đen ngủ"},
+    "staff.start_second_factor": {"password": PASSWORD},
+    "staff.drop_second_factor": {"password": PASSWORD},
+    "staff.create_account": {"username": "nguoi-moi", "full_name": "Người Mới", "unit": "26734", "role": "clerk"},
+    "staff.change_account": {"full_name": "Tên Mới", "unit": "26734"},
+    "staff.give_grant": {"role": "office", "unit": "26737"},
+    "answer.take_form": {"A1": "4", "form_id": KEY},
+}
+"""What is sent to an address that changes something, where that needs more than the token."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +89,41 @@ class Route:
         return ("own", "other") if self.places & set(FILLS["own"]) else ("-",)
 
 
-def make_office(folder: Path) -> Flask:
-    """Return an application of every surface with two provinces, a survey in each, a person of every role."""
+@dataclass
+class Office:
+    """The application, and its database as it was, to which every request that changes something goes back."""
+
+    app: Flask
+    part: str
+    _kept: sqlite3.Connection = field(default_factory=lambda: sqlite3.connect(":memory:"))
+
+    def keep(self) -> None:
+        """Remember the database as it is now."""
+        with closing(sqlite3.connect(self._path)) as live:
+            live.backup(self._kept)
+
+    def restore(self) -> None:
+        """Bring the database back to what was remembered."""
+        with closing(sqlite3.connect(self._path)) as live:
+            self._kept.backup(live)
+
+    def contents(self) -> str:
+        """Return everything that the database holds."""
+        with closing(sqlite3.connect(self._path)) as live:
+            return "\n".join(live.iterdump())
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._kept.close()
+        self.app.extensions["parts"].store.engine.dispose()
+
+    @property
+    def _path(self) -> str:
+        return str(self.app.extensions["parts"].store.engine.url.database)
+
+
+def make_office(folder: Path) -> Office:
+    """Return an application with two provinces, a survey in each, and a person of every role."""
     app = make_staff_app(folder, ("public", "staff", "api"))
     with app.extensions["parts"].store.writing() as session:
         session.add(Unit(code="01", name="Thành phố Núi Cao"))
@@ -74,16 +136,35 @@ def make_office(folder: Path) -> Flask:
         session.add_all(SurveyUnit(survey_id=name, unit_code="00004") for name in ("hai-long", "khac"))
         for name, (grant, home) in ROLES.items():
             add_person(session, name, grant, home=home)
-        for side in FILLS.values():
-            session.add(_key(side["prefix"], side["unit_code"]))
+        for side, home in (("own", "26734"), ("other", "00004")):
+            _add_somebody(session, side, home)
+            session.add(_key(FILLS[side]["prefix"], home))
         session.commit()
         part = Scope(("79",), below(session, "79")).mark()
     for survey_id, key in (("hai-long", KEY), ("hai-long", f"{part}-{KEY}"), ("khac", KEY)):
         made = folder / "results" / survey_id / key
         made.mkdir(parents=True)
         (made / "index.csv").write_text("x", encoding="utf-8")
-    app.extensions["part"] = part
-    return app
+    office = Office(app, part)
+    office.keep()
+    return office
+
+
+def _add_somebody(session: Session, side: str, home: str) -> None:
+    """Add a person of a commune, with a grant and a session whose ids the addresses name."""
+    fills = FILLS[side]
+    add_person(session, fills["username"], home=home)
+    session.add(StaffGrant(id=fills["grant_id"], username=fills["username"], role=Role.CLERK, unit_code=home))
+    times = {"began": 2_000_000_000, "seen": 2_000_000_000}
+    session.add(
+        StaffSession(
+            key=fills["session_key"],
+            username=fills["username"],
+            password_mark="x",
+            device="Chrome/Windows",
+            **times,
+        )
+    )
 
 
 def _key(prefix: str, unit_code: str) -> ApiKey:
@@ -109,29 +190,40 @@ def routes_of(app: Flask) -> list[Route]:
     )
 
 
-def path_of(app: Flask, route: Route, side: str, role: str) -> str:
+def client_as(office: Office, role: str) -> FlaskClient:
+    """Return a client of a person with this role, or of nobody."""
+    return office.app.test_client() if role == ANONYMOUS else client_of(office.app, role)
+
+
+def path_of(office: Office, route: Route, side: str, *, role: str, client: FlaskClient) -> str:
     """Return the route's address with something of the own or the other province in its placeholders."""
     limited = role in ROLES and ROLES[role][0].unit_code is not None
-    keys = {"key": f"{app.extensions['part']}-{KEY}" if limited and side == "own" else KEY}
-    fills = EITHER | keys | FILLS.get(side, {})
+    fills = EITHER | {"key": f"{office.part}-{KEY}" if limited and side == "own" else KEY} | FILLS.get(side, {})
+    if route.endpoint == "staff.end_own_session" and side == "own":
+        with client.session_transaction() as session:
+            fills["session_key"] = sessions.key_of(session.get("token", ""))
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: fills[found[1]], route.address)
 
 
-def client_as(app: Flask, role: str) -> FlaskClient:
-    """Return a client of a person with this role, or of nobody."""
-    return app.test_client() if role == ANONYMOUS else client_of(app, role)
+def fields_of(route: Route, token: str | None) -> dict[str, Any]:
+    """Return what is sent to an address that changes something."""
+    fields: dict[str, Any] = dict(FORMS.get(route.endpoint, {}))
+    if route.endpoint == "staff.take_counts":
+        fields["file"] = (io.BytesIO(b"x"), "x.csv")
+    return fields | ({"csrf_token": token} if token is not None else {})
 
 
-def ask(app: Flask, route: Route, side: str, role: str) -> TestResponse:
+def ask(office: Office, route: Route, side: str, role: str) -> TestResponse:
     """Send a request as this role, with the token of its session where something is changed."""
-    client = client_as(app, role)
-    path = path_of(app, route, side, role)
+    if route.method != "GET":
+        office.restore()
+        office.app.extensions["staff"].throttle._tries.clear()
+    client = client_as(office, role)
+    path = path_of(office, route, side, role=role, client=client)
     if route.method == "GET":
         return client.get(path)
-    data: dict[str, Any] = {"file": (io.BytesIO(b"x"), "x.csv")} if route.endpoint == "staff.take_counts" else {}
-    if route.endpoint.startswith("staff."):
-        data["csrf_token"] = token_in(client.get("/staff/login" if role == ANONYMOUS else "/staff/").text)
-    return client.open(path, method=route.method, data=data)
+    token = token_in(client.get("/staff/login" if role == ANONYMOUS else "/staff/").text)
+    return client.open(path, method=route.method, data=fields_of(route, token))
 
 
 def meaning(response: TestResponse) -> str:

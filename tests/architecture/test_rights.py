@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from survey_app.services.rights import RIGHTS, Role
-from tests.architecture.office import ANONYMOUS, ROLES, ask, cells, make_office, meaning, routes_of
+from tests.architecture.office import ANONYMOUS, ROLES, Office, ask, cells, make_office, meaning, routes_of
 
 MATRIX = Path(__file__).with_name("rights.csv")
 Cell = tuple[str, str, str, str]
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     made = make_office(tmp_path_factory.mktemp("instance"))
     yield made
-    made.extensions["parts"].store.engine.dispose()
+    made.close()
 
 
 def expected() -> dict[Cell, str]:
@@ -31,22 +30,25 @@ def expected() -> dict[Cell, str]:
     }
 
 
-def test_every_route_role_and_unit_stands_in_the_reviewed_matrix(app: Flask) -> None:
-    asked = {(route.endpoint, route.method, side, role) for route, side, role in cells(app)}
+def test_every_route_role_and_unit_stands_in_the_reviewed_matrix(office: Office) -> None:
+    asked = {(route.endpoint, route.method, side, role) for route, side, role in cells(office.app)}
     missing = sorted({cell[:3] for cell in asked ^ expected().keys()})
     assert not missing, f"{MATRIX.name} and the URL map differ: write down who may ask for {missing}"
     assert set(ROLES) - {"unit-admin"} == {role.value for role in Role}
 
 
-def test_every_cell_of_the_matrix_is_what_the_application_answers(app: Flask) -> None:
+def test_every_cell_of_the_matrix_is_what_the_application_answers(office: Office) -> None:
     wanted = expected()
-    found = {(r.endpoint, r.method, side, role): meaning(ask(app, r, side, role)) for r, side, role in cells(app)}
+    found = {
+        (r.endpoint, r.method, side, role): meaning(ask(office, r, side, role))
+        for r, side, role in cells(office.app)
+    }
     wrong = {cell: (wanted.get(cell), answer) for cell, answer in found.items() if wanted.get(cell) != answer}
     assert not wrong
 
 
-def test_a_right_that_leaks_would_be_found(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_right_that_leaks_would_be_found(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(RIGHTS, Role.CLERK, RIGHTS[Role.ADMIN])
-    route = next(route for route in routes_of(app) if route.endpoint == "staff.show_results")
+    route = next(route for route in routes_of(office.app) if route.endpoint == "staff.show_results")
     assert expected()[route.endpoint, "GET", "own", "clerk"] == "refused"
-    assert meaning(ask(app, route, "own", "clerk")) == "open"
+    assert meaning(ask(office, route, "own", "clerk")) == "open"

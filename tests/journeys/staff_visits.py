@@ -11,11 +11,12 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import Page
 
-from survey_app.store.models import Survey
+from survey_app.store.models import StaffAccount, Survey
 from tests.survey_app.staff.staff_building import (
     NAME,
     PASSWORD,
     add_answers,
+    add_person,
     add_unit,
     client_of,
     make_staff_app,
@@ -46,6 +47,20 @@ def open_details(page: Page) -> None:
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
 
 
+def faulty_account(page: Page) -> None:
+    page.locator("#username").fill("Tên Sai")
+    page.locator("main button[type=submit]").click()
+
+
+def send_nothing(page: Page) -> None:
+    page.locator("main button[type=submit]").first.click()
+
+
+def take_role(page: Page) -> None:
+    """Follow the first button beside a role to the question about it."""
+    page.locator("main li a.btn").first.click()
+
+
 def delete_other_upload(page: Page) -> None:
     """Delete what was uploaded, and read what is said about it."""
     page.locator("main form button").click()
@@ -72,6 +87,8 @@ def take_back(page: Page) -> None:
     page.locator("main form button").click()
     page.get_by_role("status").wait_for()
 
+
+MINE = f"/staff/accounts/{NAME}"
 
 LOGIN = (Visit("/staff/login"), Visit("/staff/login", wrong_login))
 """What is visited before anybody is logged in."""
@@ -103,6 +120,22 @@ VISITS = {
         Visit("/staff/keys/{key}/revoke"),
         Visit("/staff/keys/{other_key}/revoke", take_back),
     ),
+    "staff.ask_code": (Visit("/staff/login/code"),),
+    "staff.go_outside": (Visit("/staff/login/outside"),),
+    "staff.come_back": (Visit("/staff/login/outside/back"),),
+    "staff.show_own_account": (Visit("/staff/me"),),
+    "staff.ask_password": (Visit("/staff/me/password"), Visit("/staff/me/password", send_nothing)),
+    "staff.show_second_factor": (Visit("/staff/me/second-factor"),),
+    "staff.show_accounts": (Visit("/staff/accounts"), Visit("/staff/accounts?q=khong-co-ai")),
+    "staff.ask_account": (Visit("/staff/accounts/new"), Visit("/staff/accounts/new", faulty_account)),
+    "staff.show_account": (Visit("/staff/accounts/can-bo-xa"), Visit("/staff/accounts/da-khoa"), Visit(MINE)),
+    "staff.edit_account": (Visit("/staff/accounts/can-bo-xa/edit"),),
+    "staff.ask_take_grant": (Visit("/staff/accounts/can-bo-xa", take_role),),
+    "staff.ask_reset": (
+        Visit("/staff/accounts/can-bo-xa/reset"),
+        Visit("/staff/accounts/da-khoa/reset", send_nothing),
+    ),
+    "staff.ask_disable": (Visit("/staff/accounts/can-bo-xa/disable"),),
 }
 
 DOWNLOADS = {
@@ -132,6 +165,8 @@ def make_full_app(folder: Path) -> Flask:
         )
         empty.id, empty.title_vi, empty.title_en = "chua-co", "Khảo sát quý sau", "The next survey"
         session.add(empty)
+        add_person(session, "da-khoa", home="26737")
+        session.get_one(StaffAccount, "da-khoa").active = False
         session.commit()
     return made
 

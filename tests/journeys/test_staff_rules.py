@@ -6,9 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
+from sqlalchemy import delete
 
 from survey_app.services import child, scoring
 from survey_app.staff import desk
+from survey_app.store.models import StaffSession
 from tests.journeys.conftest import OpenPage, Serve
 from tests.journeys.staff_visits import LOGIN, TROUBLE, VISITS, enter, make_full_app, places_of, unvisited
 from tests.survey_app.staff.staff_building import close
@@ -132,7 +134,9 @@ def test_pages_about_trouble_keep_the_rules_too(
         page.goto(results)
         assert page.get_by_role("heading", level=1).inner_text() == heading
         look(page)
-    app.extensions["staff"].sessions._present.clear()
+    with app.extensions["parts"].store.writing() as session:
+        session.execute(delete(StaffSession))
+        session.commit()
     page.goto(results)
     assert page.get_by_role("status").inner_text() == "Phiên làm việc đã kết thúc. Xin đăng nhập lại."
     look(page)

@@ -203,7 +203,7 @@ def test_a_database_that_another_program_holds_is_found(instance: Path) -> None:
 
 def test_an_installation_that_nobody_can_administer_is_found(instance: Path) -> None:
     alter(instance, "DELETE FROM staff_account")
-    assert "--create" in examine(instance)["Người quản trị"].remedy
+    assert "staff-account create" in examine(instance)["Người quản trị"].remedy
 
 
 def test_a_real_survey_that_takes_forms_is_named_and_none_at_all_is_found(instance: Path) -> None:

@@ -9,10 +9,10 @@ from survey_app.store.models.tables import Base
 class StaffAccount(Base):
     """A person of the office who may log in.
 
-    ``unit_code`` is the home unit: its admins, and those above, look after the account; None leaves it to the admins
-    of the whole installation. ``totp_nonce`` is what the secret of the second factor is derived from together with
-    a key of the settings, so that a stolen database holds no secret; ``totp_step`` is the last time step whose code
-    was used. ``issuer`` and ``subject`` name the person at an outside provider (OpenID Connect).
+    ``unit_code`` is the home unit: its admins, and those above, look after the account; None leaves it to the
+    admins of the whole installation. The secret of the second factor is derived from ``totp_nonce`` and a key of
+    the settings, so that a stolen database holds no secret; ``totp_step`` is the last time step that was used.
+    ``issuer`` and ``subject`` name the person at an outside provider (OpenID Connect).
     """
 
     __tablename__ = "staff_account"
@@ -32,7 +32,7 @@ class StaffAccount(Base):
 
 
 class StaffGrant(Base):
-    """A role (``services.rights.Role``) of an account, for a unit and all below it or for the whole installation."""
+    """A role (``services.rights.Role``) of an account, for a unit and all below it; without one for all."""
 
     __tablename__ = "staff_grant"
     __table_args__ = (UniqueConstraint("username", "role", "unit_code"),)

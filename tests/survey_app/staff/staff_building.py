@@ -1,7 +1,6 @@
 """What does a test of the staff pages start from? An application with accounts, answers, and a client."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from questionnaires import library
-from survey_app.services.accounts import HASHER
+from survey_app.services import sessions
+from survey_app.services.passwords import HASHER
 from survey_app.services.rights import Grant, Role
 from survey_app.services.submit import random_id
 from survey_app.settings import create_secrets
@@ -57,9 +57,20 @@ def close(app: Flask) -> None:
 def client_of(app: Flask, name: str = NAME) -> FlaskClient:
     """Return a client that is logged in, without the cost of a password."""
     client = app.test_client()
+    token = session_token(app, name)
     with client.session_transaction() as session:
-        session["token"] = app.extensions["staff"].sessions.begin(name, hash_of_password())
+        session["token"] = token
     return client
+
+
+def session_token(app: Flask, name: str = NAME) -> str:
+    """Return the token of a session that was begun now."""
+    with app.extensions["parts"].store.writing() as store:
+        account = store.get_one(StaffAccount, name)
+        now = app.extensions["staff"].clock()
+        token = sessions.begin(store, account, device="Chrome/Windows", now=now)
+        store.commit()
+    return token
 
 
 def token_in(page: str) -> str:
@@ -138,14 +149,3 @@ def tables_in(page: str) -> list[list[list[str]]]:
     reader = _Tables()
     reader.feed(page)
     return reader.tables
-
-
-def rules_of(app: Flask) -> Iterator[tuple[str, str, str]]:
-    """Yield method, path and endpoint of everything that staff can ask for, placeholders filled."""
-    fills = {"survey_id": "hai-long", "key": "0" * 32, "name": "index.csv", "upload_id": "0" * 32}
-    fills |= {"filename": "staff.css", "prefix": "abcdefgh23"}
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith(("staff.", "bootstrap.")):
-            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: fills[found[1]], rule.rule)
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield method, path, rule.endpoint

@@ -10,13 +10,14 @@ from statistics import median
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from survey_app import create_app
-from survey_app.services.accounts import HASHER
+from survey_app.services.login_tries import admit
+from survey_app.services.passwords import HASHER
+from survey_app.services.sessions import IDLE_SECONDS, find
 from survey_app.staff import desk
-from survey_app.staff.sessions import IDLE_SECONDS
-from survey_app.store.models import StaffAccount
+from survey_app.store.models import StaffAccount, StaffLoginTry
 from tests.survey_app.building import make_settings
 from tests.survey_app.staff.staff_building import (
     NAME,
@@ -40,6 +41,9 @@ def building(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.fixture
 def app(building: Flask) -> Flask:
     desk.install(building)
+    with building.extensions["parts"].store.writing() as session:
+        session.execute(delete(StaffLoginTry))
+        session.commit()
     return building
 
 
@@ -90,16 +94,17 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(app: Flask) -> None:
 
 
 def test_after_ten_failures_even_the_right_password_waits_and_later_enters(app: Flask) -> None:
-    now = [0.0]
+    now = [2e9]
     app.extensions["staff"] = desk.Desk(clock=lambda: now[0])
     client = app.test_client()
     assert [log_in(client, password="sai") for _ in range(10)] == [401] * 10
+    app.extensions["staff"].throttle._tries.clear()
     token = token_in(client.get("/staff/login").text)
     refused = client.post("/staff/login", data={"username": NAME, "password": PASSWORD, "csrf_token": token})
     assert refused.status_code == 429
     assert refused.headers["Retry-After"] == "600"
     assert "thử lại sau 10 phút" in refused.text
-    now[0] = 600.0
+    now[0] += 600.0
     assert log_in(client) == 303
 
 
@@ -108,8 +113,10 @@ def test_a_throttled_name_says_nothing_about_whether_it_exists(app: Flask) -> No
     for name in (NAME, "khong-co"):
         desk.install(app)
         client = app.test_client()
-        for _ in range(10):
-            app.extensions["staff"].throttle.admit(name, f"{_}")
+        with app.extensions["parts"].store.writing() as session:
+            for _ in range(10):
+                admit(session, app.extensions["parts"].settings.secret_key, name, time.time())
+            session.commit()
         answers.append(log_in(client, name))
     assert answers == [429, 429]
 
@@ -128,7 +135,8 @@ def test_a_login_gets_a_new_session_and_the_old_one_dies(app: Flask) -> None:
     client.get("/staff/")
     with client.session_transaction() as after:
         assert after["csrf"] != planted["csrf"]
-    assert app.extensions["staff"].sessions.find(first) is not None
+    with app.extensions["parts"].store.reading() as session:
+        assert find(session, first, time.time()) is not None
 
 
 def test_logging_out_ends_the_login_on_the_server_too(app: Flask) -> None:
@@ -146,7 +154,7 @@ def test_logging_out_ends_the_login_on_the_server_too(app: Flask) -> None:
 
 
 def test_after_half_an_hour_the_page_says_that_the_session_has_ended(app: Flask) -> None:
-    now = [0.0]
+    now = [2e9]
     app.extensions["staff"] = desk.Desk(clock=lambda: now[0])
     client = client_of(app)
     assert client.get("/staff/").status_code == 200
@@ -178,26 +186,6 @@ def test_a_hash_of_older_parameters_is_renewed_at_login(app: Flask) -> None:
     assert not HASHER.check_needs_rehash(renewed)
     assert renewed.startswith("$argon2id$v=19$m=65536,t=3,")
     assert log_in(app.test_client(), "cu") == 303
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        "https://xau.example/",
-        "//xau.example/staff/",
-        "/staff//xau.example",
-        "/\\xau.example",
-        "/staff/\\..\\xau",
-        "javascript:alert(1)",
-        "/s/hai-long",
-        "staff/",
-        "/staff/%0d%0aSet-Cookie:x",
-        " /staff/",
-    ],
-)
-def test_a_login_never_leads_to_another_site(app: Flask, wanted: str) -> None:
-    client = client_of(app)
-    assert client.get("/staff/login", query_string={"next": wanted}).location == "/staff/"
 
 
 def test_the_cookie_is_bound_to_the_site_and_out_of_reach_of_scripts(app: Flask, tmp_path: Path) -> None:
@@ -233,3 +221,23 @@ def test_no_more_than_two_passwords_are_hashed_at_a_time(app: Flask, monkeypatch
 
     monkeypatch.setattr(app.extensions["staff"], "hashing", Taken())
     assert log_in(app.test_client()) == 503
+
+
+def test_of_two_hundred_logins_no_more_than_ten_are_looked_at_and_all_read_the_same(app: Flask) -> None:
+    answers: dict[str, list[tuple[int, str]]] = {NAME: [], "khong-co": []}
+    client = app.test_client()
+    token = token_in(client.get("/staff/login").text)
+    for number in range(100):
+        for name, seen in answers.items():
+            data = {"username": name, "password": f"sai {number}", "csrf_token": token}
+            response = client.post(
+                "/staff/login", data=data, environ_base={"REMOTE_ADDR": f"10.0.{number}.{len(name)}"}
+            )
+            seen.append((response.status_code, re.sub(r'value="[^"]*"', "", response.text)))
+    assert [status for status, _ in answers[NAME]] == [401] * 10 + [429] * 90
+    assert answers[NAME] == answers["khong-co"]
+
+
+def test_one_source_is_stopped_after_ten_failures_whatever_the_accounts(app: Flask) -> None:
+    statuses = [log_in(app.test_client(), f"can-bo-{number}", "sai") for number in range(12)]
+    assert statuses == [401] * 10 + [429] * 2

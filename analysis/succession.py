@@ -30,9 +30,9 @@ class SucceededTotals(Totals):
     """Totals of old and new units as those of the present units alone.
 
     ``keys`` are parts of the finest domains: ``source`` (parts) is the domain that a part comes from, ``share``
-    its share. ``sums``, ``received`` and ``valid`` are still those of the domains as they answered: people are counted
-    whole, and once in every unit, parent and whole, in which they count. ``days`` (parts) are the days of the
-    successions behind a part, none where the unit itself answered.
+    its share. ``sums``, ``received`` and ``valid`` are still those of the domains as they answered: people count
+    whole, and once in every unit, parent and whole. ``days`` (parts) are the days of successions behind a part,
+    none where the unit itself answered.
     """
 
     source: Codes

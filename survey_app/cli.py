@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from analysis import periods
 from analysis.refusal import Refusal
 from survey_app.preparation import prepare as prepare_installation
 from survey_app.services.accounts import (
@@ -93,15 +95,28 @@ def snapshot(survey_id: str | None, out: Path) -> None:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="THƯ_MỤC", help="Nơi ghi."
 )
-def results(survey_id: str, period: str | None, out: Path) -> None:
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="NGÀY",
+    help="Tính theo các đơn vị hiện có vào ngày này (2026-09-30); bỏ trống là hôm nay.",
+)
+def results(survey_id: str, period: str | None, out: Path, today: datetime | None) -> None:
     """Tính bảng chỉ số của một đợt khảo sát và ghi mọi dạng: CSV, Excel, Word, biểu đồ, JSON."""
     from survey_app.services.calculation import write_results  # noqa: PLC0415 — pandas costs the other commands 2 s
 
     with _said_plainly():
         settings = Settings.from_environment()
         with open_store(settings.database_url).reading() as session:
-            folder = settings.questionnaires
-            for path in write_results(session, survey_id, period=period, questionnaires=folder, out=out.resolve()):
+            written = write_results(
+                session,
+                survey_id,
+                period=period,
+                today=today.date() if today else periods.today(),
+                questionnaires=settings.questionnaires,
+                out=out.resolve(),
+            )
+            for path in written:
                 click.echo(f"Đã ghi {path}")
 
 

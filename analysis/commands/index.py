@@ -12,7 +12,7 @@ from analysis.index import IndexRequest, index_table
 from analysis.refusal import Refusal
 from analysis.responses import open_responses
 from analysis.table import Basis
-from analysis.unit_map import read_unit_map
+from analysis.unit_map_file import read_unit_map
 from analysis.wording import count, estimate_text, interval_text
 from questionnaires.library import UnknownQuestionnaire, known_ids, load
 from questionnaires.model import Questionnaire

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -45,12 +46,17 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked: a survey's numbers in a period, None for all of its time."""
+    """What is asked: a survey's numbers in a period, None for all of its time, by the units of today.
+
+    ``lines`` are those of the map of units that lead from units of the survey to present ones.
+    """
 
     survey: Survey
     units: tuple[tuple[str, str, str | None], ...]
     received: tuple[Received, ...]
     period: str | None
+    today: date
+    lines: tuple[tuple[str, ...], ...] = ()
 
     def forms(self) -> int:
         """Return how many forms the numbers are made from."""
@@ -63,7 +69,7 @@ class Question:
         """
         survey = {name: str(value) for name, value in vars(self.survey).items() if not name.startswith("_")}
         counts = [(count.unit_code, count.window, count.forms) for count in self.counted()]
-        parts = [code_mark(), survey, self.units, counts, self.period]
+        parts = [code_mark(), survey, self.units, counts, self.period, self.lines]
         return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
     def counted(self) -> Iterator[Received]:
@@ -113,6 +119,7 @@ def _sources(*packages: Path) -> Iterable[Path]:
 
 def _command(settings: Settings, question: Question, folder: Path) -> child.Command:
     arguments = ["--app", "survey_app", "results", "--survey", question.survey.id, "--out", str(folder)]
+    arguments += ["--today", question.today.isoformat()]
     arguments += ["--period", question.period] if question.period else []
     environ = {"SURVEY_INSTANCE": str(settings.instance), "SURVEY_DATABASE_URL": settings.database_url}
     return child.Command("flask", arguments, environ, SECONDS)

@@ -12,6 +12,7 @@ from survey_app.services import scoring
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
 from survey_app.services.received import Periods, forms_by_unit, periods_of, received
 from survey_app.services.rights import Right
+from survey_app.services.succession import MapLine, lines_of_survey, present_units
 from survey_app.services.surveys import ListedUnit, UnknownSurvey, units_of
 from survey_app.staff import gate
 from survey_app.staff.downloads import downloads, send_report
@@ -32,6 +33,7 @@ class Asked:
     question: scoring.Question
     units: list[ListedUnit]
     periods: Periods
+    lines: list[MapLine]
 
     @property
     def survey(self) -> Survey:
@@ -94,11 +96,20 @@ def _asked(survey_id: str, period: str | None) -> Asked:
         if survey is None:
             raise UnknownSurvey
         units, counts = units_of(session, survey_id), received(session, survey_id)
+        lines = lines_of_survey(session, survey_id, parts().today())
     periods = periods_of({count.window for count in counts})
     if period is not None and period not in periods.every():
         abort(404)
     names = tuple((unit.code, unit.name, unit.parent_name) for unit in units)
-    return Asked(scoring.Question(survey=survey, units=names, received=counts, period=period), units, periods)
+    question = scoring.Question(
+        survey=survey,
+        units=names,
+        received=counts,
+        period=period,
+        today=parts().today(),
+        lines=tuple(line.as_row() for line in lines),
+    )
+    return Asked(question, units, periods, lines)
 
 
 def _computing(asked: Asked) -> Response:
@@ -135,6 +146,10 @@ def _still_open(asked: Asked) -> bool:
 
 
 def _silent_units(asked: Asked) -> list[str]:
-    """Return the names of the units without a form in what is shown: the index table does not have them."""
-    counted = forms_by_unit(asked.question.counted())
-    return [unit.name for unit in asked.units if unit.code not in counted]
+    """Return the names of the units without a form in what is shown: the index table does not have them.
+
+    A unit that others continue is not silent: its forms, if any, stand in their lines.
+    """
+    present = present_units([unit.code for unit in asked.units], asked.lines)
+    counted = {code for old in forms_by_unit(asked.question.counted()) for code in present.get(old, (old,))}
+    return [unit.name for unit in asked.units if unit.code in present[unit.code] and unit.code not in counted]

@@ -99,7 +99,7 @@ ESTIMATORS += ["survey/quantile", "survey/replicates", "survey/residuals"]
 ESTIMATORS += ["variance_ratio", "reduce/arrays", "example", "counts/reconcile", "counts/table"]
 ESTIMATORS += ["finishing", "intake", "quantiles", "totals", "reduce/domain_sums", "reduce/sql"]
 ESTIMATORS += ["stream/coding", "stream/delimited", "stream/identity", "stream/parquet"]
-ESTIMATORS += ["succession", "unit_map"]
+ESTIMATORS += ["succession", "unit_map", "unit_map_file"]
 
 
 @pytest.mark.parametrize("module", ESTIMATORS)

@@ -16,9 +16,7 @@ class Unit(Base):
     """
 
     __tablename__ = "unit"
-    __table_args__ = (
-        CheckConstraint("valid_from IS NULL OR valid_to IS NULL OR valid_to >= valid_from", "days"),
-    )
+    __table_args__ = (CheckConstraint("valid_from IS NULL OR valid_to IS NULL OR valid_to >= valid_from", "days"),)
 
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))

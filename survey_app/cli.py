@@ -47,7 +47,7 @@ _REFUSALS = (
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
+def said_plainly() -> Iterator[None]:
     """Turn what can go wrong into one sentence and exit status 2."""
     try:
         yield
@@ -65,7 +65,7 @@ def prepare() -> None:
 
     Chạy lại bao nhiêu lần cũng được; những gì đã có được giữ nguyên.
     """
-    with _said_plainly():
+    with said_plainly():
         for line in prepare_installation():
             click.echo(line)
 
@@ -81,7 +81,7 @@ def prepare() -> None:
 )
 def snapshot(survey_id: str | None, out: Path) -> None:
     """Xuất phiếu trả lời thành tệp Parquet để phân tích, kèm tệp kê khai (số dòng, SHA-256, mẫu phiếu)."""
-    with _said_plainly():
+    with said_plainly():
         settings = Settings.from_environment()
         with open_store(settings.database_url).reading() as session:
             folder = settings.questionnaires
@@ -105,7 +105,7 @@ def results(survey_id: str, period: str | None, out: Path, today: datetime | Non
     """Tính bảng chỉ số của một đợt khảo sát và ghi mọi dạng: CSV, Excel, Word, biểu đồ, JSON."""
     from survey_app.services.calculation import write_results  # noqa: PLC0415 — pandas costs the other commands 2 s
 
-    with _said_plainly():
+    with said_plainly():
         settings = Settings.from_environment()
         with open_store(settings.database_url).reading() as session:
             written = write_results(
@@ -128,7 +128,7 @@ def staff_password(username: str, *, create: bool, generate: bool) -> None:
     """Đặt mật khẩu mới cho một tài khoản cán bộ; phiên đang đăng nhập của tài khoản đó kết thúc ngay."""
     typed = "" if generate else _ask_for_password()
     password = typed or new_password()
-    with _said_plainly():
+    with said_plainly():
         store = open_store(Settings.from_environment().database_url)
         with store.writing() as session:
             (add_account if create else set_password)(session, username, password)

@@ -14,7 +14,7 @@ def other_unit(refused: UnitNotValid) -> str:
     return render_template(
         "public/other_unit.html",
         place=refused.place,
-        others=refused.others,
+        units=refused.others,
         ended=refused.ended,
         day=date_text(day) if day else "",
         **page_context(chosen_language()),

@@ -1,5 +1,6 @@
 """Which procedures does a unit handle? The catalogue of fields and procedures, looked up and changed."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from survey_app.services.sheet import RowRefused, bare
 from survey_app.store.models import Procedure, ProcedureField, UnitProcedure
 
 LONGEST_CODE, LONGEST_NAME, LONGEST_FIELD = 40, 500, 200
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ def find(session: Session, code: str) -> Procedure:
 
 def check(draft: ProcedureDraft, *, field_known: bool) -> None:
     """Raise RowRefused where a procedure cannot be as described."""
-    if not draft.code or max(len(draft.code), len(draft.field_code)) > LONGEST_CODE:
+    if not _CODE.fullmatch(draft.code) or len(draft.field_code) > LONGEST_CODE:
         raise RowRefused("bad_procedure_code", longest=str(LONGEST_CODE))
     if not draft.name or len(draft.name) > LONGEST_NAME or len(draft.field_name) > LONGEST_FIELD:
         raise RowRefused("bad_procedure_name", longest=str(LONGEST_NAME))

@@ -9,7 +9,21 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 
 from survey_app import errors, security
-from survey_app.staff import counts, desk, gate, login, results, surveys
+from survey_app.services.catalogue import NoSuchProcedure
+from survey_app.services.units import NoSuchUnit
+from survey_app.staff import (
+    counts,
+    desk,
+    gate,
+    login,
+    procedures,
+    results,
+    surveys,
+    unit_forms,
+    unit_imports,
+    unit_map,
+    units,
+)
 from survey_app.staff.forms import StalePage
 from survey_app.staff.gate import NotAllowed, OutOfReach, UploadTooLarge
 
@@ -20,7 +34,7 @@ def register(app: Flask) -> None:
     """Serve staff."""
     staff = Blueprint("staff", __name__, url_prefix="/staff", static_folder=_STATIC, static_url_path="/static")
     gate.guard(staff)
-    for part in (login, surveys, results, counts):
+    for part in (login, surveys, results, counts, units, unit_forms, unit_imports, unit_map, procedures):
         part.register(staff)
     app.register_blueprint(staff)
     _serve_bootstrap(app)
@@ -28,7 +42,8 @@ def register(app: Flask) -> None:
     security.allow_sources(app, "staff", style_src="'self'", img_src="'self'")
     errors.add_page(app, StalePage, HTTPStatus.BAD_REQUEST, "stale_page")
     errors.add_page(app, NotAllowed, HTTPStatus.FORBIDDEN, "not_allowed")
-    errors.add_page(app, OutOfReach, HTTPStatus.NOT_FOUND, "not_found")
+    for missing in (OutOfReach, NoSuchUnit, NoSuchProcedure):
+        errors.add_page(app, missing, HTTPStatus.NOT_FOUND, "not_found")
     errors.add_page(app, UploadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "upload_too_large")
 
 

@@ -17,7 +17,7 @@ from survey_app.staff.speech import remember_language
 OPEN_TO_ALL = frozenset({"staff.log_in", "staff.show_login", "staff.static"})
 """What may be asked for without a login; every other view of the blueprint may not."""
 
-TAKES_FILES = frozenset({"staff.take_counts"})
+TAKES_FILES = frozenset({"staff.take_counts", "staff.take_import"})
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ROOM_FOR_FIELDS = 16 * 1024

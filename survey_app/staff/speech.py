@@ -56,4 +56,17 @@ def _same_page(code: str) -> str:
 
 def _shown_by(endpoint: str) -> str:
     """Return the view that shows the page which a view that takes its form shows again."""
-    return {"staff.log_in": "staff.show_login", "staff.take_counts": "staff.show_counts"}.get(endpoint, endpoint)
+    return _SHOWN_AGAIN.get(endpoint, endpoint)
+
+
+_SHOWN_AGAIN = {
+    "staff.log_in": "staff.show_login",
+    "staff.take_counts": "staff.show_counts",
+    "staff.take_import": "staff.show_import",
+    "staff.create_unit": "staff.show_new_unit",
+    "staff.change_unit": "staff.show_unit_form",
+    "staff.end_unit": "staff.show_end",
+    "staff.create_procedure": "staff.show_new_procedure",
+    "staff.change_procedure": "staff.show_procedure",
+    "staff.assign_procedure": "staff.show_unit_procedures",
+}

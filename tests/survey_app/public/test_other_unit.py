@@ -30,12 +30,12 @@ def ended(app: Flask) -> None:
 def test_the_form_of_an_ended_unit_names_and_links_those_that_continue_it(client: FlaskClient) -> None:
     response = client.get(FORM)
     assert response.status_code == 410
-    assert "Phường Bến Sông đã kết thúc hoạt động từ sau ngày 20/11/2026" in response.text
+    assert "Phường Bến Sông đã kết thúc hoạt động (ngày cuối cùng là 20/11/2026)" in response.text
     assert '<a href="/s/hai-long/26737">Xã Đồng Sen</a>' in response.text
     assert "Thành phố Biển Xanh" in response.text
     assert '"/s/hai-long/79"' not in response.text
     english = client.get(f"{FORM}?lang=en")
-    assert "ended after 20/11/2026" in english.text
+    assert "its last day was 20/11/2026" in english.text
     assert "/s/hai-long/26737?lang=en" in english.text
 
 

@@ -77,9 +77,8 @@ def map_lines(
     """Return a page of the map, the latest day first, and how many lines there are; ``among`` bounds new units."""
     query = _LINES
     if words:
-        like = f"%{words}%"
         places = (UnitSuccessor.old_code, UnitSuccessor.old_name, UnitSuccessor.new_code, Unit.name)
-        query = query.where(or_(*(column.ilike(like) for column in places)))
+        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in places)))
     if among is not None:
         query = query.where(UnitSuccessor.new_code.in_(sorted(among)))
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery("every_line"))) or 0

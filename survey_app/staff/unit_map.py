@@ -19,7 +19,7 @@ from survey_app.staff import gate, reach
 from survey_app.staff.pages import page
 from survey_app.staff.units import share_text
 
-PAGE_LINES = 100
+PAGE_LINES = 60
 
 
 def register(staff: Blueprint) -> None:

@@ -117,4 +117,19 @@ FAMILIES = (
     Family(name="Villages of uneven size and weight (CV 0,5 each)", draw=UNEVEN, weight_spread=0.5),
     Family(name="Few siblings: four units and two of one PSU", draw=one_item(beta), units=DISTRICT),
     Family(name="No sibling: each unit alone in its file", draw=one_item(beta), own_strata=True, alone=True),
+    Family(
+        name="No sibling: each kiosk alone in its file",
+        draw=pooled_items(logit_normal),
+        units=KIOSKS,
+        correlations=PERSON_ICC,
+        own_strata=True,
+        alone=True,
+    ),
+    Family(name="Two communes in a file", draw=one_item(beta), units=(Unit(9, 33, 0.97), Unit(9, 33, 0.9))),
+    Family(
+        name="Two kiosks in a file",
+        draw=pooled_items(logit_normal),
+        units=(Unit(31, ITEMS, 0.98), Unit(31, ITEMS, 0.94)),
+        correlations=PERSON_ICC,
+    ),
 )

@@ -1,13 +1,23 @@
 """Which intervals are compared? The default as the index tables use it, and the published ones beside it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, expit, logit
 
-from analysis import intervals
-from analysis.intervals import Limits, modified_wilson, t_quantile, wilson_limits
+from analysis.estimate.estimates import Estimates
+from analysis.estimate.intervals import (
+    QUANTILE_DF,
+    SHRINKAGE,
+    Limits,
+    effective_answers,
+    modified_wilson,
+    t_quantile,
+    wilson_limits,
+)
+from analysis.estimate.variance_ratio import DOUBT
 from benchmarks.coverage_samples import Sample
 
 Floats = npt.NDArray[np.float64]
@@ -17,16 +27,29 @@ LEVEL = 0.95
 DEFAULT = "modified-wilson"
 
 
-def default_interval(constant: float = intervals.SHRINKAGE) -> Method:
-    """Return the default interval, with another constant than the decided one where it is given."""
+def default_interval(sample: Sample) -> Limits:
+    """Return the default interval as the index tables print it."""
+    return modified_wilson(sample.estimates, sample.expected(), level=LEVEL)
+
+
+def first_defined(sample: Sample) -> Limits:
+    """Return the interval as it was first defined: t(df + 8), v as it stands, every ρ̂ believed."""
+    bare = sample._replace(estimates=replace(sample.estimates, own=np.ones_like(sample.estimates.own)))
+    return variant(quantile=8.0, doubt=0.0, df_of=lambda e: e.df)(bare)
+
+
+def variant(
+    *,
+    constant: float = SHRINKAGE,
+    quantile: float = QUANTILE_DF,
+    doubt: float = DOUBT,
+    df_of: Callable[[Estimates], Floats] = lambda e: e.g,
+) -> Method:
+    """Return the default interval with other constants than those that were decided."""
 
     def limits(sample: Sample) -> Limits:
-        decided = intervals.SHRINKAGE
-        intervals.SHRINKAGE = constant
-        try:
-            return modified_wilson(sample.estimates, sample.expected, level=LEVEL)
-        finally:
-            intervals.SHRINKAGE = decided
+        size = effective_answers(sample.estimates, sample.expected(doubt=doubt), constant=constant)
+        return wilson_limits(sample.estimates.p, size, t_quantile(LEVEL, df_of(sample.estimates) + quantile))
 
     return limits
 
@@ -73,7 +96,17 @@ def _effective(sample: Sample) -> Floats:
         return np.asarray(p * (1 - p) / sample.estimates.variance)
 
 
-CONSTANTS: dict[str, Method] = {f"constant {constant:g}": default_interval(constant) for constant in (4.0, 16.0)}
+FIRST = "as first defined"
+VARIANTS: dict[str, Method] = {
+    FIRST: first_defined,
+    "shrinkage 4": variant(constant=4.0),
+    "shrinkage 16": variant(constant=16.0),
+    "t(g + 8)": variant(quantile=8.0),
+    "t(g + 16)": variant(quantile=16.0),
+    "doubt 0": variant(doubt=0.0),
+    "doubt 1": variant(doubt=1.0),
+    "doubt 3": variant(doubt=3.0),
+}
 PUBLISHED: dict[str, Method] = {
     "Wald t": wald,
     "logit t": logit_t,

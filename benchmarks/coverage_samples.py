@@ -1,16 +1,16 @@
 """Which samples is the coverage of an interval tried on? Parents of mixed units, drawn from known shares."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.design import DesignColumns, SurveyDesign
-from analysis.estimate import Estimates, estimate
+from analysis.estimate.estimates import Estimates, estimate
+from analysis.estimate.variance_ratio import DOUBT, ENOUGH_DF, pooled_correlation, ratio_at
 from analysis.reduce.arrays import CellSums
-from analysis.variance_ratio import ENOUGH_DF, expected_ratio
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -66,11 +66,22 @@ class Scenario:
 
 
 class Sample(NamedTuple):
-    """Estimates of all units of all replications (a unit after the other), and their expected variance ratios."""
+    """Estimates of all units of all replications (a unit after the other), and the file that each is in."""
 
     estimates: Estimates
-    expected: Floats
-    assumed: npt.NDArray[np.bool_]
+    file: Codes
+
+    def expected(self, *, doubt: float = DOUBT) -> Floats:
+        """Return the expected variance ratios: a file knows its own units only, else it assumes ρ = 1."""
+        rho = pooled_correlation(self.estimates, self.file, doubt=doubt)
+        known = rho.df >= ENOUGH_DF
+        return ratio_at(self.estimates, np.where(known, rho.value, 1.0)[self.file])
+
+    @property
+    def assumed(self) -> float:
+        """Units whose expected ratio had to be assumed."""
+        df = pooled_correlation(self.estimates, self.file).df[self.file]
+        return float(((df < ENOUGH_DF) & (self.estimates.S2 > self.estimates.S1)).sum())
 
 
 def draw_sample(scenario: Scenario, replications: int, rng: np.random.Generator) -> Sample:
@@ -85,8 +96,8 @@ def draw_sample(scenario: Scenario, replications: int, rng: np.random.Generator)
     domain = (np.arange(replications)[:, None] * len(scenario.units) + unit).ravel()
     cells = _cells(answers, weights, domain)
     estimates = estimate(cells, _design(scenario, unit, replications), domains=replications * len(scenario.units))
-    group = np.arange(replications * len(scenario.units))
-    return _expected(estimates, group if scenario.alone else group // len(scenario.units))
+    units = np.arange(replications * len(scenario.units))
+    return Sample(estimates, units if scenario.alone else units // len(scenario.units))
 
 
 def _cells(answers: Answers, weights: Floats, domain: Codes) -> CellSums:
@@ -121,15 +132,3 @@ def _design(scenario: Scenario, unit: Codes, replications: int) -> SurveyDesign:
         fraction=np.zeros(len(n_psu)),
         population=np.full(len(n_psu), np.nan),
     )
-
-
-def _expected(estimates: Estimates, group: Codes) -> Sample:
-    """Judge each group as a file of its own: where it knows too little, no other replication may help it."""
-    siblings = expected_ratio(estimates, estimates, row_group=group, unit_group=group)
-    nobody = replace(estimates, df=np.zeros_like(estimates.df))
-    assumed = expected_ratio(estimates, nobody, row_group=group, unit_group=group)
-    df = np.bincount(group, estimates.df[:, 0])
-    inside = estimates.df * (estimates.S2 - estimates.S1) * estimates.p * (1 - estimates.p)
-    informed = ((df >= ENOUGH_DF) & (np.bincount(group, inside[:, 0]) > 0))[group][:, None]
-    ratio = np.where(informed, siblings.ratio, assumed.ratio)
-    return Sample(estimates, ratio, ~informed & assumed.assumed)

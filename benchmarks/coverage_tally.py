@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.intervals import Limits
+from analysis.estimate.intervals import Limits
 from benchmarks.coverage_methods import Method
 from benchmarks.coverage_samples import Scenario, draw_sample
 
@@ -80,7 +80,7 @@ def measure(scenario: Scenario, methods: Mapping[str, Method], *, replications: 
     assumed = 0.0
     for start in range(0, replications, at_once):
         sample = draw_sample(scenario, min(at_once, replications - start), rng)
-        assumed += float(sample.assumed.sum())
+        assumed += sample.assumed
         for name, method in methods.items():
             tallies[name].add(method(sample), scenario.true_share)
     return Measured(scenario, tallies, assumed / (replications * len(scenario.units)))

@@ -4,6 +4,7 @@ import csv
 import math
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,23 +30,34 @@ with pq.ParquetFile(path, read_dictionary=coded, pre_buffer=False) as file:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """CPU seconds (user and system) and peak memory of one process; ``failed`` says why there is no result."""
+    """CPU seconds (user and system) and peak memory of a process; ``failed`` says why there is no result.
+
+    Of several runs ``seconds`` is the least, ``median`` the median and ``megabytes`` the most.
+    """
 
     seconds: float
     megabytes: float
     failed: str = ""
+    median: float = math.nan
 
     def __str__(self) -> str:
-        return self.failed or f"{self.seconds:8.2f} CPU s {self.megabytes:6.0f} MB"
+        middle = "" if math.isnan(self.median) else f" (median {self.median:.2f})"
+        return self.failed or f"{self.seconds:8.2f}{middle} CPU s {self.megabytes:6.0f} MB"
 
 
 def measured(command: Sequence[str], *, patience: float, times: int = 1) -> Cost:
-    """Run a process and return the least of its costs."""
-    return min((_once(command, patience=patience) for _ in range(times)), key=lambda cost: cost.seconds)
+    """Run a process and return its cost; where it runs several times, once more before, to warm caches."""
+    if times == 1:
+        return _once(command, patience=patience)
+    costs = [_once(command, patience=patience) for _ in range(times + 1)][1:]
+    seconds = [cost.seconds for cost in costs]
+    failed = next((cost.failed for cost in costs if cost.failed), "")
+    return Cost(min(seconds), max(cost.megabytes for cost in costs), failed, statistics.median(seconds))
 
 
 def _once(command: Sequence[str], *, patience: float) -> Cost:
-    # compiled modules may be kept, as on every machine where somebody works
+    # Compiled modules are kept, as on every machine where somebody works: a machine that forbids it would compile
+    # all of them at every start, which costs a fifth of a second and is no part of the work.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "sipas-benchmark" / "compiled")
     with tempfile.TemporaryFile() as errors:
@@ -75,33 +87,44 @@ def made(kind: str, rows: int) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def ours(rows: int, out: Path, *, clusters: bool) -> list[str]:
+def ours(rows: int, out: Path, *, clusters: bool, kind: str = "") -> list[str]:
     """Return the command whose cost is measured."""
     design = ["--weights", "weight", *(["--psu", "village"] if clusters else [])]
-    file = made("villages" if clusters else "responses", rows)
+    file = made(kind or ("villages" if clusters else "responses"), rows)
     options = ["--questionnaire", QUESTIONNAIRE, "--by", "unit_code", *design, "--format", "csv"]
     return [sys.executable, "-m", "analysis", "index", file, *options, "--out", str(out)]
 
 
 @click.command()
 @click.option("--sizes", default="10000,100000,1000000,10000000", show_default=True, help="Rows, with commas.")
+@click.option("--csv-sizes", default="1000000", show_default=True, help="Rows read from CSV.")
 @click.option("--peer-sizes", default="10000,100000", show_default=True, help="Rows that the others get.")
 @click.option("--patience", default=600.0, show_default=True, help="Seconds until another program is stopped.")
 @click.option("--times", default=3, show_default=True, help="Runs of our process; the least counts.")
 @click.option("--peer-python", type=click.Path(path_type=Path), help="A Python that has svy and samplics.")
-def main(sizes: str, *, peer_sizes: str, patience: float, times: int, peer_python: Path | None) -> None:
+def main(
+    sizes: str, *, csv_sizes: str, peer_sizes: str, patience: float, times: int, peer_python: Path | None
+) -> None:
     """Measure the whole process at several sizes, and others on the same rows in the same run."""
     click.echo(f"load {' '.join(f'{load:.2f}' for load in os.getloadavg())}, {os.cpu_count()} cores")
     found: dict[int, Cost] = {}
-    for rows in map(int, sizes.split(",")):
+    for rows in _numbers(sizes):
         found[rows] = _sizes(rows, times=times)
-    for rows in map(int, peer_sizes.split(",")):
+    for rows in _numbers(csv_sizes):
+        with tempfile.TemporaryDirectory() as name:
+            own = measured(ours(rows, Path(name) / "out", clusters=True, kind="csv"), patience=3600, times=times)
+        click.echo(f"\n{rows:,} rows from CSV\n  clusters   {own}".replace(",", "."))
+    for rows in _numbers(peer_sizes):
         with tempfile.TemporaryDirectory() as name:
             own = found.get(rows) or measured(
                 ours(rows, Path(name) / "own", clusters=True), patience=600, times=times
             )
             _others(rows, own, folder=Path(name), patience=patience, peer_python=peer_python)
     click.echo(f"load {' '.join(f'{load:.2f}' for load in os.getloadavg())}")
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",") if part]
 
 
 def _sizes(rows: int, *, times: int) -> Cost:

@@ -48,6 +48,18 @@ def response_file(rows: int, *, clusters: bool) -> Path:
     return path
 
 
+def response_csv(rows: int) -> Path:
+    """Return the responses with villages as a CSV."""
+    path = folder() / f"villages-{rows}.csv"
+    if not path.exists():
+        part, source = path.with_suffix(".part"), response_file(rows, clusters=True)
+        with pq.ParquetFile(source) as file, pyarrow.csv.CSVWriter(part, file.schema_arrow) as writer:
+            for batch in file.iter_batches():
+                writer.write_batch(batch)
+        part.replace(path)
+    return path
+
+
 def scored_csv(rows: int) -> Path:
     """Return the same responses as a CSV of satisfied (1), not satisfied (0) and missing, for other programs."""
     path = folder() / f"scored-{rows}.csv"
@@ -86,4 +98,5 @@ def _tables(rows: int) -> Iterator[pa.Table]:
 
 if __name__ == "__main__":
     kind, size = sys.argv[1:]
-    print(scored_csv(int(size)) if kind == "scored" else response_file(int(size), clusters=kind == "villages"))
+    csvs = {"scored": scored_csv, "csv": response_csv}
+    print(csvs[kind](int(size)) if kind in csvs else response_file(int(size), clusters=kind == "villages"))

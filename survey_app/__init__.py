@@ -6,15 +6,16 @@ from importlib import import_module
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analysis import periods
-from survey_app import errors, parts, security
-from survey_app.settings import Settings
+from survey_app import errors, health, parts, security
+from survey_app.settings import Settings, surfaces_from
 from survey_app.store import open_store
 
 
-def create_app(settings: Settings | None = None, surfaces: Collection[str] = ("public", "staff")) -> Flask:
-    """Return the application with these surfaces; without settings they are read from the environment.
+def create_app(settings: Settings | None = None, surfaces: Collection[str] | None = None) -> Flask:
+    """Return the application with these surfaces; what is not given is read from the environment.
 
     A surface is the name of a package with a function ``register(app)``; it is imported here and nowhere else, so
     that a process which serves respondents holds nothing of the staff's.
@@ -23,10 +24,11 @@ def create_app(settings: Settings | None = None, surfaces: Collection[str] = ("p
         if _looking_for_a_command():
             return _command_line()
         settings = Settings.from_environment()
+    surfaces = surfaces_from() if surfaces is None else surfaces
     app = Flask(__name__, static_folder=None, instance_path=str(settings.instance))
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
-        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        TRUSTED_HOSTS=settings.hosts_of(surfaces),
         MAX_CONTENT_LENGTH=security.LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=security.LARGEST_BODY,
         SESSION_COOKIE_NAME="__Host-session" if settings.secure else "session",
@@ -38,8 +40,12 @@ def create_app(settings: Settings | None = None, surfaces: Collection[str] = ("p
     parts.install(app, parts.Parts(settings, open_store(settings.database_url), periods.today))
     security.protect(app)
     errors.register(app)
+    health.register(app)
     for surface in surfaces:
         import_module(f"{__name__}.{surface}").register(app)
+    if settings.proxies:
+        # Who asks and over which scheme is taken from this many servers of ours; the host is what they pass on.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 

@@ -1,7 +1,10 @@
-"""What can an operator do from the command line? Prepare, take out responses and results, let staff in."""
+"""What can an operator do from the command line? Prepare, examine, take out responses, let staff in."""
 
+import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import click
 
 from analysis import periods
 from analysis.refusal import Refusal
+from survey_app.doctor import BROKEN, FINE, LOOK, examine, is_broken
 from survey_app.preparation import prepare as prepare_installation
 from survey_app.services.accounts import (
     SHORTEST_PASSWORD,
@@ -93,6 +97,14 @@ def snapshot(survey_id: str | None, out: Path) -> None:
 @click.option("--survey", "survey_id", metavar="MÃ", required=True, help="Mã đợt khảo sát.")
 @click.option("--period", metavar="KỲ", help="Kỳ báo cáo, ví dụ 2026-Q4; bỏ trống để lấy toàn bộ thời gian.")
 @click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="MÃ",
+    help="Chỉ ghi các dòng của đơn vị này và đơn vị trực thuộc; dùng được nhiều lần.",
+)
+@click.option("--finished", type=click.Path(exists=True, file_okay=False, path_type=Path), hidden=True)
+@click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="THƯ_MỤC", help="Nơi ghi."
 )
 @click.option(
@@ -101,22 +113,25 @@ def snapshot(survey_id: str | None, out: Path) -> None:
     metavar="NGÀY",
     help="Tính theo các đơn vị hiện có vào ngày này (2026-09-30); bỏ trống là hôm nay.",
 )
-def results(survey_id: str, period: str | None, out: Path, today: datetime | None) -> None:
+def results(
+    survey_id: str,
+    *,
+    period: str | None,
+    units: tuple[str, ...],
+    finished: Path | None,
+    today: datetime | None,
+    out: Path,
+) -> None:
     """Tính bảng chỉ số của một đợt khảo sát và ghi mọi dạng: CSV, Excel, Word, biểu đồ, JSON."""
-    from survey_app.services.calculation import write_results  # noqa: PLC0415 — pandas costs the other commands 2 s
+    from survey_app.services.calculation import Extent, write_results  # noqa: PLC0415 — pandas costs the other commands 2 s
 
     with said_plainly():
         settings = Settings.from_environment()
         with open_store(settings.database_url).reading() as session:
-            written = write_results(
-                session,
-                survey_id,
-                period=period,
-                today=today.date() if today else periods.today(),
-                questionnaires=settings.questionnaires,
-                out=out.resolve(),
-            )
-            for path in written:
+            folder = settings.questionnaires
+            day = today.date() if today else periods.today()
+            extent = Extent(period=period, units=units, finished=finished, today=day)
+            for path in write_results(session, survey_id, extent, questionnaires=folder, out=out.resolve()):
                 click.echo(f"Đã ghi {path}")
 
 
@@ -146,4 +161,27 @@ def _ask_for_password() -> str:
     return typed
 
 
-COMMANDS = (prepare, snapshot, results, staff_password)
+_VERDICTS = {FINE: "ĐẠT", LOOK: "CẦN XEM", BROKEN: "HỎNG"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="In ra JSON để chương trình khác đọc.")
+def doctor(*, as_json: bool) -> None:
+    """Kiểm tra bản cài đặt và nói rõ việc cần làm; kết thúc với mã 1 khi có chỗ hỏng.
+
+    Lệnh này không sửa gì và chỉ nói về những gì đã kiểm tra.
+    """
+    findings = list(examine())
+    broken = is_broken(findings)
+    if as_json:
+        told = {"broken": broken, "findings": [asdict(finding) for finding in findings]}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{_VERDICTS[finding.verdict]:<8} {finding.check}: {finding.found}")
+            if finding.remedy:
+                click.echo(f"{'':<8} → {finding.remedy}")
+    sys.exit(1 if broken else 0)
+
+
+COMMANDS = (prepare, snapshot, results, staff_password, doctor)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask import Flask, Response, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, current_app, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from survey_app.security import CrossSitePost
 from survey_app.services.submit import FormAlreadyUsed
@@ -38,8 +38,13 @@ _PAGES_BY_STATUS = {
 }
 
 
+Draw = Callable[[HTTPStatus, str], Response]
+"""Makes the page of a surface about trouble that has a name under ``errors`` in the catalogues."""
+
+
 def register(app: Flask) -> None:
     """Let every exception end in a page of ours."""
+    app.extensions["error_pages"] = {}
     for kind, (status, page) in _PAGES.items():
         add_page(app, kind, status, page)
     app.register_error_handler(HTTPException, _refused_request)
@@ -66,7 +71,30 @@ def add_drawn_page(app: Flask, kind: type[Failure], status: HTTPStatus, draw: Ca
     app.register_error_handler(kind, answer)
 
 
+def dress(app: Flask, prefix: str, draw: Draw) -> None:
+    """Let a surface draw the pages about trouble at its own addresses."""
+    app.extensions["error_pages"][f"{prefix}/"] = draw
+
+
 def error_page(status: HTTPStatus, page: str) -> Response:
+    """Return the page of the surface that was asked, else the one of all."""
+    response = _draw_of_surface()(status, page)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+def _draw_of_surface() -> Draw:
+    # A request for another host is none of ours: not even an address can be made for its page.
+    if not isinstance(request.routing_exception, SecurityError):
+        for prefix, draw in current_app.extensions["error_pages"].items():
+            if request.path.startswith(prefix):
+                found: Draw = draw
+                return found
+    return _draw_for_all
+
+
+def _draw_for_all(status: HTTPStatus, page: str) -> Response:
     """Return the page, first in Vietnamese, then in English."""
     first = PHRASES[FIRST_LANGUAGE]
     said = {FIRST_LANGUAGE: first, **PHRASES}
@@ -79,10 +107,7 @@ def error_page(status: HTTPStatus, page: str) -> Response:
         start="/",
         languages=said.items(),
     )
-    response = make_response(html, status)
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = RETRY_SECONDS
-    return response
+    return make_response(html, status)
 
 
 def _refused_request(error: HTTPException) -> Response:

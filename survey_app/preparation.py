@@ -30,10 +30,10 @@ def prepare(environ: Mapping[str, str] = os.environ) -> Iterator[str]:
     engine.dispose()
     yield "Cơ sở dữ liệu: đã ở bản mới nhất"
     yield from _example(open_store(settings.database_url))
-    yield from _ways_in(open_store(settings.database_url), settings.base_url)
+    yield from _ways_in(open_store(settings.database_url), settings)
 
 
-def _ways_in(store: Store, base_url: str) -> Iterator[str]:
+def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
     with store.writing() as session:
         password = create_first_account(session)
         latest = next(iter(every_survey(session)), None)
@@ -46,11 +46,11 @@ def _ways_in(store: Store, base_url: str) -> Iterator[str]:
     store.engine.dispose()
     if password is not None:
         yield f"Tài khoản cán bộ đầu tiên: {FIRST_ACCOUNT}, mật khẩu (chỉ in một lần này): {password}"
-    yield f"Cán bộ đăng nhập: {base_url}/staff/login"
-    yield f"Kết quả: {base_url}/staff/{f'results/{latest.id}' if latest else ''}"
+    yield f"Cán bộ đăng nhập: {settings.staff_url}/staff/login"
+    yield f"Kết quả: {settings.staff_url}/staff/{f'results/{latest.id}' if latest else ''}"
     if latest and unit:
-        yield f"Phiếu khảo sát của một đơn vị: {base_url}/s/{latest.id}/{unit}"
-    yield f"Chọn đơn vị để trả lời phiếu: {base_url}/"
+        yield f"Phiếu khảo sát của một đơn vị: {settings.base_url}/s/{latest.id}/{unit}"
+    yield f"Chọn đơn vị để trả lời phiếu: {settings.base_url}/"
 
 
 def _example(store: Store) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import gzip
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from survey_app.parts import parts
@@ -52,6 +52,11 @@ def allow_sources(app: Flask, blueprint: str, **sources: str) -> None:
     app.extensions["sources"][blueprint] = {name.replace("_", "-"): (value,) for name, value in sources.items()}
 
 
+def use_sources(blueprint: str) -> None:
+    """Let the present response load what the pages of a blueprint may, whatever was asked for."""
+    g.page_of = blueprint
+
+
 def read_fields() -> dict[str, list[str]]:
     """Return every field of the form that was sent, refusing bodies with more fields than any form has."""
     fields = request.form.to_dict(flat=False)
@@ -94,7 +99,7 @@ def _add_headers(response: Response) -> Response:
 
 def _content_policy() -> str:
     allowed: dict[str, tuple[str, ...]] = dict(_POLICY)
-    for name, values in current_app.extensions["sources"].get(request.blueprint, {}).items():
+    for name, values in current_app.extensions["sources"].get(g.get("page_of", request.blueprint), {}).items():
         allowed[name] = (*allowed.get(name, ()), *values)
     allowed["style-src"] = (*allowed.get("style-src", ()), *trusted_sources())
     return "; ".join(f"{name} {' '.join(values)}" for name, values in allowed.items())

@@ -4,7 +4,7 @@ import os
 import secrets
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +13,9 @@ from sqlalchemy import URL
 
 SHORTEST_SECRET = 32
 FEWEST_DIFFERENT_CHARACTERS = 12
+SURFACES = ("public", "staff")
+"""The surfaces that a process may serve; it serves them all where nothing else is said."""
+
 _DEFAULTS = ("change", "default", "secret", "password", "example", "matkhau", "12345", "abcdef")
 
 
@@ -26,7 +29,9 @@ class Settings:
 
     ``instance`` is the folder of this installation (secrets, database, an office's own questionnaires).
     ``secret_key`` signs the sessions of staff, ``pepper`` keys what is stored of a form's id. ``base_url`` is the
-    address that people are given; over https cookies are marked secure.
+    address that respondents are given, ``staff_base_url`` that of staff (None: the same); over https cookies are
+    marked secure. ``trusted_hosts`` are the names besides those two under which a process may be asked, and
+    ``proxies`` is how many servers of our own stand before it and say who asks.
     """
 
     instance: Path
@@ -34,6 +39,8 @@ class Settings:
     secret_key: str
     pepper: str
     base_url: str = "http://127.0.0.1:8000"
+    staff_base_url: str | None = None
+    proxies: int = 0
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
 
     def __post_init__(self) -> None:
@@ -41,16 +48,32 @@ class Settings:
         refuse_weak_secret("pepper", self.pepper)
         if self.secret_key == self.pepper:
             raise SettingsRefused("“secret_key” và “pepper” đang giống nhau; mỗi khóa phải là một chuỗi riêng.")
-        address = urlsplit(self.base_url)
-        if address.scheme not in {"http", "https"} or not address.hostname:
+        refuse_no_address("SURVEY_BASE_URL", self.base_url)
+        refuse_no_address("SURVEY_STAFF_BASE_URL", self.staff_url)
+        if urlsplit(self.base_url).scheme != urlsplit(self.staff_url).scheme:
             raise SettingsRefused(
-                f"SURVEY_BASE_URL cần một địa chỉ như “https://khaosat.tinh.gov.vn”, đang là “{self.base_url}”."
+                f"SURVEY_BASE_URL ({self.base_url}) và SURVEY_STAFF_BASE_URL ({self.staff_url}) phải cùng là "
+                "https hoặc cùng là http."
+            )
+        if self.proxies not in {0, 1}:
+            raise SettingsRefused(
+                f"SURVEY_PROXIES cần 0 (không có nginx phía trước) hoặc 1 (có một nginx), đang là {self.proxies}."
             )
 
     @property
     def secure(self) -> bool:
         """Say whether people reach this installation over https."""
         return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def staff_url(self) -> str:
+        """Return the address that staff are given."""
+        return self.staff_base_url or self.base_url
+
+    def hosts_of(self, surfaces: Collection[str]) -> list[str]:
+        """Return the names under which a process with these surfaces answers: their own, and the trusted ones."""
+        own = (self.staff_url if surface == "staff" else self.base_url for surface in surfaces)
+        return list(dict.fromkeys([*(urlsplit(address).hostname or "" for address in own), *self.trusted_hosts]))
 
     @property
     def questionnaires(self) -> Path:
@@ -62,7 +85,8 @@ class Settings:
         """Read the settings of this installation; the command ``prepare`` has to have made its secrets."""
         instance = instance_folder(environ)
         base_url = environ.get("SURVEY_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT') or 8000}"
-        hosts = environ.get("SURVEY_TRUSTED_HOSTS") or f"{urlsplit(base_url).hostname},127.0.0.1,localhost"
+        staff_base_url = environ.get("SURVEY_STAFF_BASE_URL") or base_url
+        hosts = environ.get("SURVEY_TRUSTED_HOSTS") or "127.0.0.1,localhost"
         keys = read_secrets(instance / "secrets.toml")
         return cls(
             instance=instance,
@@ -70,8 +94,21 @@ class Settings:
             secret_key=keys["secret_key"],
             pepper=keys["pepper"],
             base_url=base_url.rstrip("/"),
-            trusted_hosts=tuple(dict.fromkeys(host.strip() for host in hosts.split(",") if host.strip())),
+            staff_base_url=staff_base_url.rstrip("/"),
+            proxies=_number("SURVEY_PROXIES", environ.get("SURVEY_PROXIES") or "0"),
+            trusted_hosts=_names(hosts),
         )
+
+
+def surfaces_from(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Return the surfaces that this process is to serve: SURVEY_SURFACES, else all of them."""
+    wanted = _names(environ.get("SURVEY_SURFACES") or ",".join(SURFACES))
+    if not wanted or not set(wanted) <= set(SURFACES):
+        raise SettingsRefused(
+            f"SURVEY_SURFACES cần một hay nhiều tên trong số {', '.join(SURFACES)}, cách nhau bằng dấu phẩy; "
+            f"đang là “{environ.get('SURVEY_SURFACES')}”."
+        )
+    return wanted
 
 
 def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -81,6 +118,23 @@ def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 def _database_in(instance: Path) -> str:
     return URL.create("sqlite", database=str(instance / "survey.sqlite3")).render_as_string(hide_password=False)
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in listed.split(",") if name.strip()))
+
+
+def _number(name: str, value: str) -> int:
+    if not value.isdecimal():
+        raise SettingsRefused(f"{name} cần một số, đang là “{value}”.")
+    return int(value)
+
+
+def refuse_no_address(name: str, address: str) -> None:
+    """Raise where a setting is not the address of a site."""
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingsRefused(f"{name} cần một địa chỉ như “https://khaosat.tinh.gov.vn”, đang là “{address}”.")
 
 
 def refuse_weak_secret(name: str, secret: str) -> None:

@@ -1,21 +1,24 @@
 """How does an analyst compute an index table? ``python -m analysis index``."""
 
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TypedDict, Unpack, get_args
 
 import click
 import pyarrow as pa
 
 from analysis.commands.reporting import BASIS, FILE, FORMAT, LEVEL, OUT, say, say_cautions, step, write
-from analysis.design import DesignColumns
+from analysis.design import DesignColumns, LonelyPsu
 from analysis.index import IndexRequest, index_table
+from analysis.index.unit_map_file import read_unit_map
 from analysis.refusal import Refusal
 from analysis.responses import open_responses
+from analysis.stream.pandas_free import spare_pandas
 from analysis.table import Basis
-from analysis.unit_map_file import read_unit_map
 from analysis.wording import count, estimate_text, interval_text
 from questionnaires.library import UnknownQuestionnaire, known_ids, load
 from questionnaires.model import Questionnaire
+
+TWO_STAGES = "Mẫu hai cấp không tính ở đây: dùng analysis.survey_design trong Python."
 
 
 class _IndexChoices(TypedDict):
@@ -30,6 +33,10 @@ class _IndexChoices(TypedDict):
     psu: str | None
     weights: str | None
     fpc: str | None
+    ssu: str | None
+    fpc2: str | None
+    nest: bool
+    lonely_psu: LonelyPsu
     unit_map: Path | None
 
 
@@ -41,8 +48,15 @@ def _request(choices: _IndexChoices) -> IndexRequest:
         period=choices["period"],
         level=choices["level"],
         design=DesignColumns(
-            strata=choices["strata"], psu=choices["psu"], weights=choices["weights"], fpc=choices["fpc"]
+            strata=choices["strata"],
+            psu=choices["psu"],
+            weights=choices["weights"],
+            fpc=choices["fpc"],
+            ssu=choices["ssu"],
+            fpc2=choices["fpc2"],
         ),
+        nest=choices["nest"],
+        lonely_psu=choices["lonely_psu"],
         unit_map=read_unit_map(choices["unit_map"]) if choices["unit_map"] else None,
     )
 
@@ -59,6 +73,17 @@ def _request(choices: _IndexChoices) -> IndexRequest:
 @click.option("--psu", metavar="C", help="Cột cụm điều tra (thôn, tổ dân phố).")
 @click.option("--weights", metavar="C", help="Cột trọng số.")
 @click.option("--fpc", metavar="C", help="Cột số cụm của tổng thể, hoặc tỷ lệ chọn mẫu.")
+@click.option("--ssu", metavar="C", help=TWO_STAGES)
+@click.option("--fpc2", metavar="C", help=TWO_STAGES)
+@click.option("--nest", is_flag=True, help="Mã cụm được đánh lại từ đầu trong mỗi tầng.")
+@click.option(
+    "--lonely-psu",
+    type=click.Choice(get_args(LonelyPsu)),
+    default="fail",
+    show_default=True,
+    help="Tầng chỉ có một cụm: từ chối (fail), coi là chắc chắn (certainty), so với trung bình chung (adjust), "
+    "lấy trung bình các tầng khác (average), bỏ qua (remove); nghĩa như trong R survey.",
+)
 @click.option(
     "--unit-map",
     type=FILE,
@@ -83,6 +108,7 @@ def index(
     """Tính chỉ số của từng đơn vị từ tệp phiếu trả lời CSV hoặc Parquet."""
     # Arrow's own allocator keeps what it once had; a stream of row groups needs little and gives it back
     pa.set_memory_pool(pa.system_memory_pool())
+    spare_pandas()
     asked = _questionnaire(questionnaire, definitions)
     request = _request(choices)
     with step(f"Đọc {len(files)} tệp và tính chỉ số …"):

@@ -9,7 +9,7 @@ from analysis import __version__
 from analysis.counts.reconcile import reconcile
 from analysis.counts.tally import CountSheet, Forms, ItemCounts, grouped
 from analysis.disclosure import disclose
-from analysis.intervals import wilson
+from analysis.estimate.intervals import wilson
 from analysis.table import (
     Basis,
     Finding,

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.reduce.answers import ItemTally, PersonTally, PooledTally, Rows
+from analysis.reduce.answers import ItemTally, PersonTally, PooledTally
 from analysis.reduce.domain_sums import ClusterSums, ResponseSums, ScoreClasses
 from analysis.reduce.histogram import CellWeights, Histogram, grown
 from analysis.reduce.pairing import Pairing
+from analysis.reduce.rows import BLANK, Rows
 
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-BLANK = 128
-"""This bit marks a row without an answer, beside the class of answers without a value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +46,14 @@ class Coded:
 
 
 class Accumulator:
-    """Takes batches in any order and gives sums; two of them can be added (``analysis.totals``)."""
+    """Takes batches in any order and gives sums; two of them can be added (``analysis.index.totals``)."""
 
     def __init__(self, pooling: Pooling, *, clustered: bool) -> None:
         powers = (1, 2) if clustered else (1, 2, 4)
         self._pooling, self._clustered = pooling, clustered
         self._cells, self._strata = Pairing(), Pairing()
         self.weights = CellWeights()
-        self._items = ItemTally(pooling.items, steps=pooling.steps, powers=powers)
+        self._items = ItemTally(pooling.items, steps=pooling.steps, powers=powers, in_lanes=clustered)
         self._persons = PersonTally(pooling.members) if clustered else None
         self._pooled = [
             PooledTally(members, steps=pooling.steps, powers=powers)
@@ -78,16 +76,15 @@ class Accumulator:
         valid = self._valid_forms(classes)
         self._count(coded, valid)
         powers = self._powers(coded.weights)
-        items = [column & np.uint8(BLANK - 1) for column in classes]
-        rows = Rows(items, self._left_out(cell, valid, len(self._cells)), len(self._cells), powers)
+        cells, domains = len(self._cells), len(self._received)
+        answered = [column <= self._pooling.steps for column in classes]
+        rows = Rows(classes, answered, self._left_out(cell, valid, cells), cells, powers)
         self._items.add(rows)
-        answered = [column <= self._pooling.steps for column in items]
         for pooled in self._pooled:
-            pooled.add(rows, answered)
+            pooled.add(rows)
         if self._persons is not None:
-            domains = len(self._received)
             domain = self._left_out(coded.domain, valid, domains)
-            self._persons.add(Rows(items, domain, domains, {}), answered)
+            self._persons.add(Rows(classes, answered, domain, domains, {}))
 
     def _cell(self, coded: Coded) -> Codes:
         if coded.psu is None:
@@ -116,7 +113,7 @@ class Accumulator:
 
     def _valid_forms(self, classes: Sequence[Bytes]) -> Bools | None:
         """Return which forms have enough answers, None where all have."""
-        given = np.zeros(len(classes[0]), dtype=np.uint16)
+        given: npt.NDArray[np.uint16] = np.zeros(len(classes[0]), dtype=np.uint16)
         for column in classes:
             given += column < BLANK
         valid = given >= self._pooling.needed
@@ -163,7 +160,7 @@ class Accumulator:
         if len(self._strata):
             stratum_of[self._strata.pairs[:, 0]] = self._strata.pairs[:, 1]
         M, S1 = (_added(matrix, domain, domains) for matrix in (items.M, items.S1))
-        pooled = np.zeros((0, domains)) if self._persons is None else self._persons.persons(domains).T
+        pooled = np.zeros((0, domains)) if self._persons is None else self._persons.persons(self._valid).T
         return ClusterSums(
             domain=domain,
             psu=psu,

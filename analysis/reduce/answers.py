@@ -4,7 +4,7 @@ A class is a numerator on a common grid: with ``steps`` = 1 it is 0 or 1 (satisf
 of the scale; ``steps`` + 1 is an answer without a value, left out of every denominator.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.reduce.histogram import CellWeights, Histogram, grown
+from analysis.reduce.lanes import MOST, Lanes
+from analysis.reduce.rows import Rows
 
 Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.int64]
@@ -21,22 +23,6 @@ Moments = tuple[Floats, Floats, Floats, Floats]
 
 _MOST_JOINT = 16
 """Two items share a histogram where it stays this small: half as many passes over the rows."""
-
-_MOST_FLAGS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What a batch contributes.
-
-    Classes by item, the cell of each row (the number of cells where it is left out), weights by power (empty
-    while weights are one a cell).
-    """
-
-    items: Sequence[Bytes]
-    cell: Codes
-    cells: int
-    weights: Mapping[int, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +43,14 @@ class _Added(NamedTuple):
 
 
 class ItemTally:
-    """Histograms of single items, two items in one."""
+    """Histograms of single items, two items in one; ``in_lanes`` counts what it can in a quicker way.
 
-    def __init__(self, items: int, *, steps: int, powers: Sequence[int]) -> None:
+    Lanes know numbers of answers only, not classes or weights: enough for clusters, not for responses.
+    """
+
+    def __init__(self, items: int, *, steps: int, powers: Sequence[int], in_lanes: bool) -> None:
         self._items, self._steps, width = items, steps, steps + 2
+        self._lanes = Lanes(items) if in_lanes and steps == 1 else None
         taken = 2 if width**2 <= _MOST_JOINT else 1
         edges = [*range(0, items, taken), items]
         self._spans = tuple(pairwise(edges))
@@ -72,25 +62,35 @@ class ItemTally:
 
     def add(self, rows: Rows) -> None:
         """Add a batch."""
+        if self._lanes is not None and not rows.weights:
+            most = int(np.bincount(rows.cell)[: rows.cells].max(initial=0))
+            if most <= MOST:
+                self._lanes.add(rows, most=most)
+                return
         width = np.uint8(self._steps + 2)
         keys: dict[int, Codes] = {}
         for (start, stop), histogram in zip(self._spans, self._histograms, strict=True):
             first = keys.setdefault(histogram.classes, rows.cell * histogram.classes)
-            code = rows.items[start]
+            code = rows.item(start)
             if stop - start == 2:
-                code = code * width + rows.items[start + 1]
+                code = code * width + rows.item(start + 1)
             histogram.add(first, code, rows.weights, cells=rows.cells)
 
     def sums(self, weights: CellWeights, *, cells: int) -> ItemSums:
         """Return the sums of every item."""
+        # what the lanes hold came while a cell had one weight, and so did what is whole
+        w = grown(weights.of_cell, cells)[:, None]
+        A, M = (np.zeros((cells, self._items)),) * 2 if self._lanes is None else self._lanes.sums(cells)
+        if not any(h.used for h in self._histograms):
+            return _weighted(A, M, w)
         n = self._added([h.counts(cells) for h in self._histograms])
         if all(h.whole for h in self._histograms):
-            w = grown(weights.of_cell, cells)[:, None]
-            return ItemSums(A=n.A * w, B=n.M * w, M=n.M, S1=n.M * w * w)
+            return _weighted(A + n.A, M + n.M, w)
         first, second = (
             self._added([h.moment(k, weights, cells=cells) for h in self._histograms]) for k in (1, 2)
         )
-        return ItemSums(A=first.A, B=first.M, M=n.M, S1=second.M)
+        early = _weighted(A, M, w)
+        return ItemSums(A=first.A + early.A, B=first.M + early.B, M=n.M + M, S1=second.M + early.S1)
 
     def _added(self, joints: Sequence[Floats]) -> "_Added":
         """Return numerators and answers by cell and item, one matrix product a histogram."""
@@ -125,32 +125,32 @@ class ItemTally:
         return parts
 
 
+def _weighted(A: Floats, M: Floats, w: Floats) -> ItemSums:
+    """Return the sums of cells in which all responses have one weight."""
+    return ItemSums(A=A * w, B=M * w, M=M, S1=M * w * w)
+
+
 class PersonTally:
-    """Numbers of responses with an answer to one of the items of each score, by domain."""
+    """Numbers of valid forms without any answer to the items of each score, by domain: few, so cheap to count."""
 
     def __init__(self, members: Sequence[Sequence[int]]) -> None:
-        self._groups = [members[at : at + _MOST_FLAGS] for at in range(0, len(members), _MOST_FLAGS)]
-        self._histograms = tuple(Histogram(1 << len(group), ()) for group in self._groups)
+        self._members = members
+        self._silent = [np.zeros(0, dtype=np.int64) for _ in members]
 
-    def add(self, rows: Rows, answered: Sequence[npt.NDArray[np.bool_]]) -> None:
+    def add(self, rows: Rows) -> None:
         """Add a batch; the cells are the domains."""
-        for group, histogram in zip(self._groups, self._histograms, strict=True):
-            flags = np.zeros(len(rows.cell), dtype=np.uint8)
-            for bit, items in enumerate(group):
-                some = answered[items[0]]
-                for item in items[1:]:
-                    some = some | answered[item]
-                flags |= some.view(np.uint8) << np.uint8(bit)
-            histogram.add(rows.cell * histogram.classes, flags, {}, cells=rows.cells)
+        for number, items in enumerate(self._members):
+            some = rows.answered[items[0]]
+            for item in items[1:]:
+                some = some | rows.answered[item]
+            domain = rows.cell[np.flatnonzero(~some)]
+            found = np.bincount(domain, minlength=rows.cells)[: rows.cells]
+            self._silent[number] = grown(self._silent[number], rows.cells) + found
 
-    def persons(self, domains: int) -> Floats:
-        """Return the numbers, domains × scores."""
-        columns = []
-        for group, histogram in zip(self._groups, self._histograms, strict=True):
-            counts = histogram.counts(domains)
-            flags = np.arange(histogram.classes)
-            columns += [counts[:, flags >> bit & 1 == 1].sum(axis=1) for bit in range(len(group))]
-        return np.column_stack(columns) if columns else np.zeros((domains, 0))
+    def persons(self, valid: Codes) -> Floats:
+        """Return the numbers of responses with an answer, domains × scores, from those of valid forms."""
+        columns = [valid - grown(silent, len(valid)) for silent in self._silent]
+        return np.column_stack(columns).astype(float) if columns else np.zeros((len(valid), 0))
 
 
 class PooledTally:
@@ -161,15 +161,14 @@ class PooledTally:
         self._width = len(members) * steps + 1
         self.histogram = Histogram((len(members) + 1) * self._width, powers)
 
-    def add(self, rows: Rows, answered: Sequence[npt.NDArray[np.bool_]]) -> None:
+    def add(self, rows: Rows) -> None:
         """Add a batch."""
         m = np.zeros(len(rows.cell), dtype=np.uint16)
         x = np.zeros(len(rows.cell), dtype=np.uint16)
         for item in self.members:
-            m += answered[item].view(np.uint8)
-            x += rows.items[item]
-        # an answer without a value stands for steps + 1 in its class and for nothing in the numerator
-        x -= np.uint16(self._steps + 1) * (np.uint16(len(self.members)) - m)
+            m += rows.answered[item]
+            # a class without a value stands for nothing in the numerator
+            x += rows.classes[item] * rows.answered[item]
         code = m * np.uint16(self._width) + x
         self.histogram.add(rows.cell * self.histogram.classes, code, rows.weights, cells=rows.cells)
 

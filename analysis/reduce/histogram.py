@@ -9,7 +9,8 @@ import numpy.typing as npt
 Codes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Classes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-Number = TypeVar("Number", np.int64, np.float64)
+Counts = npt.NDArray[np.uint32]
+Number = TypeVar("Number", np.int64, np.uint32, np.float64)
 
 
 class CellWeights:
@@ -49,25 +50,33 @@ class Histogram:
 
     def __init__(self, classes: int, powers: Sequence[int]) -> None:
         self.classes, self.powers = classes, tuple(powers)
-        self._counts: Codes = np.zeros(0, dtype=np.int64)
+        self._counts: Counts = np.zeros(0, dtype=np.uint32)
         self._sums: dict[int, Floats] = {}
 
     def add(self, first_key: Codes, codes: Classes, weights: Mapping[int, Floats], *, cells: int) -> None:
         """Add a batch: ``first_key`` is cell × classes, the cell ``cells`` is left out; weights by power."""
-        size = cells * self.classes
+        size = (cells + 1) * self.classes
         key = first_key + codes
-        self._counts = grown(self._counts, size)
-        self._counts[:size] += np.bincount(key, minlength=size)[:size]
+        self._counts = roomy(self._counts, size)
+        # straight into the table: what a batch costs does not depend on the number of cells
+        np.add.at(self._counts, key, np.ones(len(key), dtype=np.uint32))
         for power, weight in weights.items():
-            found = np.bincount(key, weight, minlength=size)[:size]
-            self._sums[power] = grown(self._sums[power], size)
-            self._sums[power][:size] += found
+            self._sums[power] = roomy(self._sums[power], size)
+            np.add.at(self._sums[power], key, weight)
+        beyond = slice(size - self.classes, size)
+        self._counts[beyond] = 0
+        for sums in self._sums.values():
+            sums[beyond] = 0
 
     def spread(self, of_cell: Floats) -> None:
         """Change from whole numbers and a weight a cell to sums of weights, before the batch that needs it."""
-        cells = len(self._counts) // self.classes
-        counts = self._counts.reshape(cells, self.classes)
-        self._sums = {power: (counts * of_cell[:cells, None] ** power).ravel() for power in self.powers}
+        counts = self.counts(len(of_cell))
+        self._sums = {power: (counts * of_cell[:, None] ** power).ravel() for power in self.powers}
+
+    @property
+    def used(self) -> bool:
+        """Whether any batch came here."""
+        return len(self._counts) > 0
 
     @property
     def whole(self) -> bool:
@@ -76,13 +85,48 @@ class Histogram:
 
     def counts(self, cells: int) -> Floats:
         """Return numbers of responses, cells × classes."""
-        return grown(self._counts, cells * self.classes).reshape(cells, self.classes).astype(float)
+        return _table(self._counts, cells, self.classes).astype(float)
 
     def moment(self, power: int, weights: CellWeights, *, cells: int) -> Floats:
         """Return sums of weights to a power, cells × classes."""
         if self._sums:
-            return grown(self._sums[power], cells * self.classes).reshape(cells, self.classes)
+            return _table(self._sums[power], cells, self.classes)
         return self.counts(cells) * grown(weights.of_cell, cells)[:, None] ** power
+
+
+def _table(values: npt.NDArray[Number], cells: int, classes: int) -> npt.NDArray[Number]:
+    return grown(values, cells * classes)[: cells * classes].reshape(cells, classes)
+
+
+def roomy(values: npt.NDArray[Number], size: int) -> npt.NDArray[Number]:
+    """Return an array with zeros behind it, up to a size and half as much again, so that it seldom grows.
+
+    Parameters
+    ----------
+    values : ndarray, one dimension
+        What there is.
+    size : int
+        The wanted length; a shorter one changes nothing.
+
+    Returns
+    -------
+    ndarray
+        The same array where it is long enough.
+
+    Raises
+    ------
+    ValueError
+        Never.
+
+    References
+    ----------
+    None: bookkeeping.
+
+    Limits
+    ------
+    None.
+    """
+    return values if len(values) >= size else grown(values, size + size // 2)
 
 
 def grown(values: npt.NDArray[Number], size: int) -> npt.NDArray[Number]:

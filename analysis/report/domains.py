@@ -60,8 +60,10 @@ class Domains:
         return None if len(self._of_unit[domain.unit_code]) > 1 else self._counts.get(domain.unit_code)
 
     def whole(self) -> Domain | None:
-        """Return the one domain of the whole, or of the only unit; None where there is none or more than one."""
-        candidates = self._of_unit.get(WHOLE) or (list(self._rows) if len(self._of_unit) == 1 else [])
+        """Return the one domain of the whole, or of the only unit at the top; None where there is no such one."""
+        parents = {row.unit_code: row.parent_code for row in reversed(self.table.rows)}
+        tops = [code for code, parent in parents.items() if parent not in self._of_unit]
+        candidates = self._of_unit.get(WHOLE) or (self._of_unit[tops[0]] if len(tops) == 1 else [])
         return candidates[0] if len(candidates) == 1 else None
 
     def periods(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from analysis.stream.coding import as_text
+from analysis.stream.coding import as_text, string_bytes, string_offsets
 from analysis.stream.faults import ValueOutsideScale
 from analysis.stream.sources import Label, Stream
 from questionnaires.answers import check_code
@@ -19,7 +19,8 @@ BLANK = 128
 """Added to the class of a row without an answer."""
 
 _REFUSED = 254
-_NULL = -128
+_BYTE = pa.int8()
+_FIRST, _LAST = ord("!"), ord("~")
 
 
 class OutsideScale(Exception):
@@ -39,14 +40,15 @@ class ItemReader:
     other: int = 0
     _known: dict[str, int] = field(default_factory=dict)
     _table: bytes = b""
+    _letters: bytes = b""
 
     def classes(self, column: pa.ChunkedArray) -> Classes:
         """Return the class of each row; raise OutsideScale where a value is not offered."""
         small = _small_numbers(column)
-        found = self._by_text(column) if small is None else self._by_number(small, blank=column.null_count)
-        if _REFUSED in found:
+        found = self._by_text(column) if small is None else self._by_number(small)
+        if found.max(initial=0) == _REFUSED:
             raise OutsideScale(self.question.id)
-        return np.frombuffer(found, np.uint8)
+        return found
 
     def class_of_value(self, value: str) -> int:
         """Return the class of one stored value, checked once."""
@@ -56,40 +58,71 @@ class ItemReader:
             self._known[value] = self.class_of.get(plain, self.other) if accepted else _REFUSED
         return self._known[value]
 
-    def _by_number(self, numbers: pa.Array, *, blank: int) -> bytes:
+    def _by_number(self, numbers: pa.Array) -> Classes:
         if not self._table:
             # the 256 whole numbers that a byte can be, in the order of their bit patterns
             patterns = np.arange(256, dtype=np.uint8).view(np.int8).tolist()
             offered = {choice.value for choice in self.question.every_choice()} or set(map(str, patterns))
             # what is not among the choices need not be asked about: the checker is slower than a batch of rows
-            classes = [self.class_of_value(str(n)) if str(n) in offered else _REFUSED for n in patterns]
-            classes[patterns.index(_NULL)] = self.other | BLANK
-            self._table = bytes(classes)
-        data = np.frombuffer(numbers.buffers()[1], np.uint8)[numbers.offset : numbers.offset + len(numbers)]
-        found = data.tobytes().translate(self._table)
-        # somebody's answer may look like the sign for none
-        good = found.count(self.other | BLANK) == blank
-        return bytes(found) if good else bytes([_REFUSED])
+            self._table = bytes(self.class_of_value(str(n)) if str(n) in offered else _REFUSED for n in patterns)
+        if len(numbers) == 0:
+            return np.zeros(0, np.uint8)
+        values = numbers.buffers()[1].slice(numbers.offset, len(numbers)).to_pybytes()
+        found = np.frombuffer(values.translate(self._table), np.uint8)
+        if numbers.null_count == 0:
+            return found
+        given = _given(numbers)
+        # what stands behind a missing answer is no answer, whatever it looks like
+        return np.asarray(found * given | (given ^ 1) * np.uint8(self.other | BLANK))
 
-    def _by_text(self, column: pa.ChunkedArray) -> bytes:
+    def _by_text(self, column: pa.ChunkedArray) -> Classes:
+        found = [self._of_characters(chunk) for chunk in column.chunks]
+        if found and all(part is not None for part in found):
+            return np.concatenate([part for part in found if part is not None])
         encoded = as_text(column).combine_chunks().dictionary_encode()
         classes = [self.class_of_value(value) for value in encoded.dictionary.to_pylist()]
         codes = encoded.indices.fill_null(len(classes)).to_numpy(zero_copy_only=False)
-        return bytes(np.array([*classes, self.other | BLANK], dtype=np.uint8)[codes].tobytes())
+        return np.asarray(np.array([*classes, self.other | BLANK], dtype=np.uint8)[codes])
+
+    def _of_characters(self, chunk: pa.Array) -> Classes | None:
+        """Return the classes of values that are one printed character each, None where some are not."""
+        if not pa.types.is_string(chunk.type) or len(chunk) == 0:
+            return None
+        data, given = string_bytes(chunk), _given(chunk)
+        if (np.diff(string_offsets(chunk)) != given).any() or not _printed(data):
+            return None
+        if not self._letters:
+            self._letters = bytes(self.class_of_value(chr(n)) if _FIRST <= n <= _LAST else 0 for n in range(256))
+        found = np.full(len(chunk), self.other | BLANK, dtype=np.uint8)
+        found[given == 1] = np.frombuffer(data.tobytes().translate(self._letters), np.uint8)
+        return found
+
+
+def _given(array: pa.Array) -> Classes:
+    """Return 1 for each row with a value and 0 for each without."""
+    if array.null_count == 0:
+        return np.ones(len(array), np.uint8)
+    known = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")
+    return known[array.offset : array.offset + len(array)]
+
+
+def _printed(data: npt.NDArray[np.uint8]) -> bool:
+    return bool(data.min(initial=_FIRST) >= _FIRST and data.max(initial=_LAST) <= _LAST)
 
 
 def _small_numbers(column: pa.ChunkedArray) -> pa.Array | None:
-    """Return small whole numbers as bytes, -128 where nothing stands; None where a column is no such thing."""
-    kind = column.type
-    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-        return None
-    try:
-        numbers = (column if kind == pa.int8() else column.cast(pa.int8())).combine_chunks()
-    except pa.ArrowInvalid:
-        return None
-    if isinstance(numbers, pa.ChunkedArray):
-        numbers = pa.concat_arrays(numbers.chunks) if numbers.num_chunks else pa.array([], pa.int8())
-    return numbers.fill_null(_NULL) if numbers.null_count else numbers
+    """Return small whole numbers as bytes; None where a column is no such thing."""
+    numbers = column
+    if column.type != _BYTE:
+        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+            return None
+        try:
+            numbers = column.cast(_BYTE)
+        except pa.ArrowInvalid:
+            return None
+    if numbers.num_chunks == 1:
+        return numbers.chunk(0)
+    return pa.concat_arrays(numbers.chunks or [pa.nulls(0, _BYTE)])
 
 
 def canonical(value: str) -> str:

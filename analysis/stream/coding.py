@@ -47,14 +47,28 @@ def as_text(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
 
 
 def _is_tidy(column: pa.ChunkedArray | pa.Array) -> bool:
-    """Return whether no value is empty and none can hold white space: one look at every byte."""
-    if pc.min(pc.binary_length(column)).as_py() == 0:
+    """Return whether every value begins and ends with a printed character of ASCII: nothing to trim."""
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    return all(_has_printed_ends(chunk) for chunk in chunks)
+
+
+def _has_printed_ends(chunk: pa.Array) -> bool:
+    if chunk.null_count:
+        chunk = chunk.drop_null()
+    if len(chunk) == 0:
+        return True
+    data, offsets = string_bytes(chunk), string_offsets(chunk)
+    sizes = np.diff(offsets)
+    size = int(sizes.max())
+    if sizes.min() == 0:
         return False
-    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
-        data = string_bytes(chunk)
-        if len(data) and (data.min() <= 32 or data.max() >= 127):
-            return False
-    return True
+    if sizes.min() == size:
+        first, last = data[::size], data[size - 1 :: size]
+    else:
+        ends = (offsets - offsets[0]).astype(np.int64)
+        first, last = data[ends[:-1]], data[ends[1:] - 1]
+    # below "!" the difference wraps round, above "~" it is too large
+    return all(int((found - np.uint8(33)).max()) < 127 - 33 for found in (first, last))
 
 
 def string_bytes(chunk: pa.Array) -> npt.NDArray[np.uint8]:
@@ -125,7 +139,9 @@ class Codebook:
     """The values of one column over all batches; a value keeps the code of its first appearance."""
 
     def __init__(self) -> None:
-        self._values = pa.array([], pa.string())
+        self._values = pa.nulls(0, pa.string())
+        self._last = self._values
+        self._meant = np.full(1, -1, dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self._values)
@@ -137,17 +153,24 @@ class Codebook:
 
     def codes(self, column: pa.ChunkedArray) -> Codes:
         """Return the code of each row, -1 where nothing stands."""
-        encoded = _encoded(column)
-        if len(encoded.dictionary) == 0:
-            return np.full(len(encoded), -1, dtype=np.int64)
-        meaning = self._meaning(as_text(encoded.dictionary))
-        indices = encoded.indices
+        if not pa.types.is_dictionary(column.type):
+            column = column.dictionary_encode()
+        parts = [self._of_chunk(chunk) for chunk in column.chunks]
+        return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+
+    def _of_chunk(self, chunk: pa.DictionaryArray) -> Codes:
+        if not chunk.dictionary.equals(self._last):
+            # the batches of one row group share a dictionary
+            self._meant = np.append(self._meaning(as_text(chunk.dictionary)), -1)
+            self._last = chunk.dictionary
+        # wide first: numpy looks up narrow indices half as fast, and the sign for none may not fit into them
+        indices = chunk.indices.cast(pa.int64())
         if indices.null_count:
-            indices = indices.fill_null(len(meaning))
-        return np.asarray(np.append(meaning, -1)[indices.to_numpy(zero_copy_only=False)])
+            indices = indices.fill_null(len(self._last))
+        return np.asarray(self._meant[indices.to_numpy(zero_copy_only=False)])
 
     def _meaning(self, values: pa.Array) -> Codes:
-        """Return the code of each value of a batch's dictionary, new values learnt."""
+        """Return the code of each value of a dictionary, new values learnt."""
         values = values.cast(pa.string())
         known = pc.index_in(values, value_set=self._values)
         new = values.filter(pc.and_(pc.is_null(known), pc.is_valid(values)))
@@ -156,13 +179,3 @@ class Codebook:
             known = pc.index_in(values, value_set=self._values)
         found: Codes = known.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
         return found
-
-
-def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    if not pa.types.is_dictionary(column.type):
-        column = column.dictionary_encode()
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    if column.num_chunks == 0:
-        return pa.array([], pa.string()).dictionary_encode()
-    return column.unify_dictionaries().combine_chunks()

@@ -1,5 +1,6 @@
 """How is a CSV file read in constant memory? Blocks of text columns, after its encoding has been looked at."""
 
+import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from analysis.stream.faults import UnreadableResponses, empty
+from analysis.stream.faults import UnreadableResponses, empty, refuse_repeated_columns
 from analysis.stream.parquet import file_hash
 from analysis.stream.sources import Batch
 
@@ -96,14 +97,7 @@ def open_csv(path: Path) -> CsvSource:
         raise empty(path.name)
     delimiter = max(",;\t", key=first.count)
     header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise UnreadableResponses(
-            f"Tệp {path.name}, dòng 1",
-            expected="mỗi cột một tên",
-            got=f"tên cột lặp lại: {', '.join(twice)}",
-            remedy="đổi tên hoặc bỏ cột thừa",
-        )
+    refuse_repeated_columns(f"Tệp {path.name}, dòng 1", header)
     return CsvSource(path, tuple(header), delimiter)
 
 
@@ -121,23 +115,23 @@ def _ragged(source: CsvSource) -> UnreadableResponses:
 
 
 def _refuse_other_encodings(path: Path) -> None:
-    number = 0
-    with path.open("rb") as stream:
-        # whole lines, some MB of them at a time: no character of UTF-8 is cut, and long files stay fast
-        while lines := stream.readlines(1 << 22):
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise _not_utf8(path, _first_bad_line(path)) from None
+
+
+def _first_bad_line(path: Path) -> int:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
             try:
-                b"".join(lines).decode("utf-8")
+                line.decode("utf-8")
             except UnicodeDecodeError:
-                raise _not_utf8(path, number + _first_bad(lines)) from None
-            number += len(lines)
-
-
-def _first_bad(lines: Sequence[bytes]) -> int:
-    for number, line in enumerate(lines, start=1):
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError:
-            return number
+                return number
     return 1
 
 

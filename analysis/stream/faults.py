@@ -1,5 +1,7 @@
 """How is a response file refused? One class a fact, raised wherever the rows of a file are looked at."""
 
+from collections.abc import Sequence
+
 from analysis.refusal import Refusal
 
 
@@ -51,3 +53,41 @@ def empty(name: str) -> UnreadableResponses:
         got="tệp rỗng hoặc chỉ có dòng tiêu đề",
         remedy="xuất lại dữ liệu rồi chạy lại",
     )
+
+
+def refuse_repeated_columns(place: str, names: Sequence[str]) -> None:
+    """Refuse a file with two columns of one name.
+
+    Parameters
+    ----------
+    place : str
+        Where the names stand, for the reader.
+    names : sequence of str
+        The names of all columns.
+
+    Returns
+    -------
+    None
+        Where every name stands once.
+
+    Raises
+    ------
+    UnreadableResponses
+        With the names that stand twice.
+
+    References
+    ----------
+    RFC 4180; Apache Parquet, which allows it.
+
+    Limits
+    ------
+    None.
+    """
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UnreadableResponses(
+            place,
+            expected="mỗi cột một tên",
+            got=f"tên cột lặp lại: {', '.join(twice)}",
+            remedy="đổi tên hoặc bỏ cột thừa",
+        )

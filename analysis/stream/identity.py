@@ -14,13 +14,16 @@ from analysis.stream.sources import Batch, Label, Stream
 
 Fingerprint = npt.NDArray[np.uint64]
 
-HELD = 2_000_000
+HELD = 16_000_000
 """Fingerprints held in memory; beyond that they wait on disk, in parts that are looked at one by one."""
 
 _PARTS = 64
 _FIRST_SHOWN = 6
 _MOST_COMPARED = 10_000
+_WORD = 8
+_START = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0x94D049BB133111EB)
+_MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
 
 
 def fingerprints(ids: pa.Array) -> Fingerprint:
@@ -53,33 +56,49 @@ def fingerprints(ids: pa.Array) -> Fingerprint:
         return np.zeros(0, np.uint64)
     offsets = string_offsets(ids)
     sizes = np.diff(offsets)
-    starts = offsets[:-1] - offsets[0]
+    longest = int(sizes.max())
+    if sizes.min() == longest >= _WORD:
+        return _of_one_length(string_bytes(ids), len(ids), longest)
     # eight more bytes, so that the last word of the last id can be read whole
-    text = np.append(string_bytes(ids), np.zeros(8, np.uint8))
+    text = np.append(string_bytes(ids), np.zeros(_WORD, np.uint8))
+    starts = offsets[:-1] - offsets[0]
     words = np.ndarray(len(text) - 7, dtype=np.uint64, buffer=text, strides=(1,))
-    mask = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
-    found: Fingerprint = _mixed(sizes.astype(np.uint64))
-    for at in range(0, int(sizes.max(initial=0)), 8):
-        left = np.clip(sizes - at, 0, 8)
+    found = _mixed(sizes.astype(np.uint64) + _START)
+    for at in range(0, longest, _WORD):
+        left = np.clip(sizes - at, 0, _WORD)
         rows = slice(None) if left.min() > 0 else np.flatnonzero(left)
-        word = words[(starts + at)[rows]] & mask[left[rows]]
+        word = words[(starts + at)[rows]] & _MASKS[left[rows]]
         found[rows] = _mixed(found[rows] ^ word)
     return found
 
 
+def _of_one_length(text: npt.NDArray[np.uint8], ids: int, size: int) -> Fingerprint:
+    """Return the fingerprints of ids that are all equally long, as those that programs give are: no search."""
+    found = _mixed(np.full(ids, size, dtype=np.uint64) + _START)
+    for at in range(0, size, _WORD):
+        # the last word ends with the id: what it repeats of the word before is shifted out
+        over = max(at + _WORD - size, 0)
+        word = np.ndarray(ids, dtype=np.uint64, buffer=text, offset=at - over, strides=(size,))
+        found ^= word >> np.uint64(8 * over) if over else word
+        _mixed(found)
+    return found
+
+
 def _mixed(bits: Fingerprint) -> Fingerprint:
-    """Return the bits spread over the whole number: every step can be undone, so none is lost."""
-    bits = (bits + np.uint64(0x9E3779B97F4A7C15)) * _MIX
+    """Spread the bits over the whole number, in place: every step can be undone, so none is lost."""
+    bits *= _MIX
     bits ^= bits >> np.uint64(32)
-    return bits * _MIX
+    bits *= _MIX
+    return bits
 
 
 class Identities:
     """The fingerprints of all responses seen."""
 
     def __init__(self, held: int = HELD) -> None:
-        self._held, self._count = held, 0
-        self._waiting: list[Fingerprint] = []
+        # memory that is not written to is not taken
+        self._waiting: Fingerprint = np.empty(held, dtype=np.uint64)
+        self._count = 0
         self._files: list[IO[bytes]] = []
 
     def add(self, batch: Batch) -> None:
@@ -94,15 +113,19 @@ class Identities:
                 remedy="đánh mã cho từng phiếu, ví dụ số thứ tự",
             )
         for chunk in column.chunks:
-            self._waiting.append(fingerprints(chunk))
-            self._count += len(chunk)
-        if self._count > self._held:
+            self._hold(fingerprints(chunk))
+
+    def _hold(self, found: Fingerprint) -> None:
+        if self._count + len(found) > len(self._waiting):
             self._spill()
+        if len(found) > len(self._waiting):
+            self._waiting = np.empty(len(found), dtype=np.uint64)
+        self._waiting[self._count : self._count + len(found)] = found
+        self._count += len(found)
 
     def check(self, stream: Stream) -> None:
         """Refuse an id that occurs twice; the stream is read again only where fingerprints are equal."""
         twice = np.concatenate([_repeated(part) for part in self._parts()])
-        self._waiting = []
         if len(twice):
             _refuse_repeated(stream, twice)
 
@@ -110,27 +133,28 @@ class Identities:
         """Move what waits to disk, each fingerprint to the part of its highest bits."""
         if not self._files:
             self._files = [tempfile.TemporaryFile() for _ in range(_PARTS)]  # noqa: SIM115  # closed with the object
-        waiting = np.sort(np.concatenate(self._waiting))
-        edges = np.searchsorted(waiting >> np.uint64(58), np.arange(_PARTS + 1, dtype=np.uint64))
-        for number, file in enumerate(self._files):
-            file.write(waiting[edges[number] : edges[number + 1]].tobytes())
-        self._waiting, self._count = [], 0
+        waiting = self._waiting[: self._count]
+        waiting.sort()
+        edges = np.searchsorted(waiting, np.arange(_PARTS, dtype=np.uint64) << np.uint64(58))
+        for file, part in zip(self._files, np.split(waiting, edges[1:]), strict=True):
+            file.write(part.data)
+        self._count = 0
 
     def _parts(self) -> Iterator[Fingerprint]:
         if self._files:
             self._spill()
-            for file in self._files:
-                file.seek(0)
-                yield np.frombuffer(file.read(), np.uint64)
-                file.close()
-            self._files = []
-        else:
-            yield np.concatenate([np.zeros(0, np.uint64), *self._waiting])
+        waiting, self._waiting = self._waiting[: self._count], np.empty(0, dtype=np.uint64)
+        yield waiting
+        for file in self._files:
+            file.seek(0)
+            yield np.fromfile(file, np.uint64)
+            file.close()
+        self._files, self._count = [], 0
 
 
 def _repeated(found: Fingerprint) -> Fingerprint:
-    ordered = np.sort(found)
-    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    found.sort()
+    return np.unique(found[1:][found[1:] == found[:-1]])
 
 
 def _refuse_repeated(stream: Stream, suspects: Fingerprint) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.stream.faults import UnreadableResponses, empty
+from analysis.stream.faults import UnreadableResponses, empty, refuse_repeated_columns
 from analysis.stream.sources import Batch
 
 
@@ -64,7 +64,7 @@ def open_parquet(path: Path) -> ParquetSource:
     Raises
     ------
     UnreadableResponses
-        For a file that is not Parquet or has no rows.
+        For a file that is not Parquet, has no rows or two columns of one name.
 
     References
     ----------
@@ -81,6 +81,7 @@ def open_parquet(path: Path) -> ParquetSource:
         raise _broken(path, error) from None
     if rows == 0:
         raise empty(path.name)
+    refuse_repeated_columns(f"Tệp {path.name}", schema.names)
     texts = [
         field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
     ]

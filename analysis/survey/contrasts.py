@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr
 
-from analysis.intervals import Limits
+from analysis.estimate.intervals import Limits
 from analysis.survey.fit import fit
 from analysis.survey.means import By
 from analysis.survey.proportion import Method, proportion

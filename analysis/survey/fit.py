@@ -6,10 +6,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from analysis.estimate import linearise
+from analysis.estimate.estimates import linearise
+from analysis.estimate.variance import Adder, Variances, cells_of, domain_variances, two_stage_variances
 from analysis.survey.residuals import calibrated_variances
 from analysis.survey.sample import Replicates, Sample, Wanted
-from analysis.variance import Adder, Variances, cells_of, domain_variances, two_stage_variances
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.design import DesignColumns, DesignRules, LonelyPsu
-from analysis.design_check import check_design
+from analysis.design.check import check_design
 from analysis.survey import calibration, chisq, composite, contrasts, means, proportion, quantile
 from analysis.survey.replicates import Kind, MadeReplicates, ReplicateWeights, replicates_of
 from analysis.survey.sample import Sample

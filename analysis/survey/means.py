@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.estimate.variance import Adder
 from analysis.survey.fit import Fit, fit
 from analysis.survey.results import (
     DeffRule,
@@ -18,7 +19,6 @@ from analysis.survey.results import (
     t_limits,
 )
 from analysis.survey.sample import Column, Domains, Sample, Wanted, domains_of, numbers
-from analysis.variance import Adder
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

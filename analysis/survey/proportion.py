@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import logit
 
-from analysis.estimate import NO_VARIATION, Estimates, estimate
-from analysis.intervals import Limits, modified_wilson, whole_units
+from analysis.estimate.estimates import NO_VARIATION, Estimates, estimate
+from analysis.estimate.intervals import Limits, modified_wilson, whole_units
+from analysis.estimate.variance_ratio import ExpectedRatio, expected_ratio
 from analysis.reduce.arrays import cell_sums
 from analysis.survey import proportion_intervals as published
 from analysis.survey.fit import Fit, ReplicateFit, fit, replicate_variances
@@ -19,7 +20,6 @@ from analysis.survey.means import By, fitted, simple_variance
 from analysis.survey.proportion_intervals import Share
 from analysis.survey.results import DfRule
 from analysis.survey.sample import Column, Domains, Sample, Wanted, domains_of, shares
-from analysis.variance_ratio import ExpectedRatio, expected_ratio
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, expit, logit
 
-from analysis.intervals import Limits, t_quantile, wilson_limits
+from analysis.estimate.intervals import Limits, t_quantile, wilson_limits
 
 Floats = npt.NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.intervals import t_quantile
+from analysis.estimate.intervals import t_quantile
 from analysis.survey.fit import fit
 from analysis.survey.results import Result, reasons, refuse_lonely
 from analysis.survey.sample import Column, Domains, Sample, Wanted, numbers

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from analysis.estimate.variance import Adder, Variances, domain_variances, two_stage_variances
 from analysis.survey.sample import Calibration, Sample
-from analysis.variance import Adder, Variances, domain_variances, two_stage_variances
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

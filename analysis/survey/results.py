@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.design import DesignError
-from analysis.design_check import refuse_single_psu
-from analysis.design_columns import rows_named, values_named
-from analysis.intervals import Limits, t_quantile
-from analysis.survey.sample import Domains, Sample, rank
-from analysis.variance import Variances
+from analysis.design.check import refuse_single_psu
+from analysis.design.columns import rows_named, values_named
+from analysis.estimate.intervals import Limits, t_quantile
+from analysis.estimate.variance import Variances
+from analysis.survey.sample import Domains, Replicates, Sample, rank
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -91,13 +91,18 @@ def degrees_of_freedom(sample: Sample, domains: Domains, rule: DfRule, answered:
     rows = (domains.codes >= 0) & (answered if rule == "answers" else True)
     codes = domains.codes[rows]
     if sample.replicates is not None:
-        unit, factors = sample.replicates.unit[rows], sample.replicates.factors
-        inside = (factors[np.unique(unit[codes == d])] for d in range(domains.size))
-        return np.array([max(rank(matrix) - 1, 0.0) for matrix in inside])
+        inside = (np.unique(sample.replicates.unit[rows][codes == d]) for d in range(domains.size))
+        return np.array([_replicated_df(sample.replicates, units) for units in inside])
     design = sample.design
     psus = _distinct(codes, design.psu[rows], domains.size, len(design.stratum), single=not design.clustered)
     strata = _distinct(codes, design.stratum[design.psu[rows]], domains.size, len(design.n_psu), single=False)
     return psus - strata
+
+
+def _replicated_df(replicates: Replicates, units: npt.NDArray[np.int64]) -> float:
+    if len(units) == len(replicates.factors):
+        return replicates.df
+    return max(rank(replicates.factors[units]) - 1, 0.0)
 
 
 def _distinct(

@@ -96,7 +96,7 @@ def _keep(
         if not FORM_ID.fullmatch(form_id):
             return Trouble(phrase="fresh_form")
         how = submit.Circumstances(mode=Mode.PHONE, language=language, window=window_of(parts().today()))
-        with parts().store.writing() as session:
+        with parts().store.adding() as session:
             submit.submit(session, place, checked, how=how, form_id=form_id, pepper=parts().settings.pepper)
             session.commit()
     except submit.AnswersRefused as refused:

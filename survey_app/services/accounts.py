@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.text import clean
 from survey_app.services.rights import Access, Grant, Role
-from survey_app.store.models import StaffAccount
+from survey_app.store.models import StaffAccount, StaffGrant
 
 FIRST_ACCOUNT = "quan-tri"
 SHORTEST_PASSWORD = 15
@@ -56,9 +56,10 @@ def find_account(session: Session, username: str) -> StaffAccount | None:
     return session.get(StaffAccount, clean(username).casefold()[:LONGEST_NAME])
 
 
-def access_of(account: StaffAccount) -> Access:
-    """Return what was granted to an account: so far, everything to everybody."""
-    return Access(account.username, (Grant(Role.ADMIN),))
+def access_of(session: Session, account: StaffAccount) -> Access:
+    """Return what was granted to an account."""
+    query = select(StaffGrant).where(StaffGrant.username == account.username).order_by(StaffGrant.id)
+    return Access(account.username, tuple(Grant(Role(one.role), one.unit_code) for one in session.scalars(query)))
 
 
 def password_fits(account: StaffAccount | None, password: str) -> bool:

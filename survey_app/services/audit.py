@@ -8,6 +8,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app.store.engine import take_turn
 from survey_app.store.models import AuditEntry
 
 FIRST_SEAL = "0" * 64
@@ -21,6 +22,8 @@ def record(
 
     ``event`` is a name as ``account.created``, which the catalogues put into words under ``audit.events``.
     """
+    # Two entries at the same time would take the same number and the same seal before them.
+    take_turn(session)
     last = session.scalar(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
     entry = AuditEntry(
         number=last.number + 1 if last else 1,
@@ -54,8 +57,10 @@ def seal_of(entry: AuditEntry, before: str) -> str:
 def first_broken_seal(session: Session) -> int | None:
     """Return the number at which the chain does not hold, None where every entry is as it was written."""
     before, expected = FIRST_SEAL, 1
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)):
-        if entry.number != expected or not hmac.compare_digest(entry.seal, seal_of(entry, before)):
-            return expected
-        before, expected = entry.seal, expected + 1
+    query = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+    with session.scalars(query) as entries:
+        for entry in entries:
+            if entry.number != expected or not hmac.compare_digest(entry.seal, seal_of(entry, before)):
+                return expected
+            before, expected = entry.seal, expected + 1
     return None

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -21,12 +21,16 @@ from analysis.periods import windows_of
 from analysis.table import IndexTable
 from survey_app.services import child
 from survey_app.services.received import Received
+from survey_app.services.scopes import Scope
 from survey_app.settings import Settings
 from survey_app.store.models import Survey
 
 SECONDS = 600
 PATIENCE_SECONDS = 20
 KEPT_FOLDERS = 20
+KEPT_PARTS = 200
+"""Folders of some units only: small, quickly cut out of the whole, and as many as there are offices."""
+
 FILES = (
     "index.docx",
     "index.xlsx",
@@ -38,17 +42,22 @@ FILES = (
 )
 """What a result folder holds, in the order in which it is offered."""
 
+Step = tuple[Path, child.Command]
+"""A folder, and the command that makes it."""
+
 _worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scoring")
 _jobs: dict[Path, Future[None]] = {}
 _jobs_lock = Lock()
 _KEY = re.compile(r"[0-9a-f]{32}")
+_PART_KEY = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked: a survey's numbers in a period, None for all of its time, by the units of today.
+    """What is asked: a survey's numbers in a period, None for all of its time; ``scope`` is None for all units.
 
-    ``lines`` are those of the map of units that lead from units of the survey to present ones.
+    ``units`` and ``received`` are always those of the whole survey, whatever the scope. ``lines`` are those of the
+    map of units that lead from units of the survey to the units of ``today``.
     """
 
     survey: Survey
@@ -57,6 +66,7 @@ class Question:
     period: str | None
     today: date
     lines: tuple[tuple[str, ...], ...] = ()
+    scope: Scope | None = None
 
     def forms(self) -> int:
         """Return how many forms the numbers are made from."""
@@ -70,7 +80,8 @@ class Question:
         survey = {name: str(value) for name, value in vars(self.survey).items() if not name.startswith("_")}
         counts = [(count.unit_code, count.window, count.forms) for count in self.counted()]
         parts = [code_mark(), survey, self.units, counts, self.period, self.lines]
-        return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+        key = sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+        return f"{self.scope.mark()}-{key}" if self.scope else key
 
     def counted(self) -> Iterator[Received]:
         """Return the counts of the period alone."""
@@ -84,18 +95,19 @@ def result_folder(settings: Settings, question: Question) -> Path:
     Raises ChildBusy where that takes longer than a person waits: then it goes on, and the next request finds it.
     Raises ChildRefused or ChildFailed (``services.child``) where there will be no folder.
     """
-    folder = settings.instance / "results" / question.survey.id / question.key()
+    folder = _folder(settings, question)
     if not folder.is_dir():
         with child.place():
-            _await(folder, _command(settings, question, folder))
+            _await(folder, _steps(settings, question))
     os.utime(folder)
     return folder
 
 
-def known_folder(settings: Settings, survey_id: str, key: str) -> Path | None:
-    """Return a folder that was computed before, None where there is none (any more)."""
+def known_folder(settings: Settings, survey_id: str, key: str, scope: Scope | None) -> Path | None:
+    """Return a folder that was computed before for this very scope, None where there is none (any more)."""
+    own = _KEY.fullmatch(key) if scope is None else _PART_KEY.fullmatch(key) and key.startswith(scope.mark())
     folder = settings.instance / "results" / survey_id / key
-    return folder if _KEY.fullmatch(key) and folder.is_dir() else None
+    return folder if own and folder.is_dir() else None
 
 
 @lru_cache(maxsize=4)
@@ -117,18 +129,32 @@ def _sources(*packages: Path) -> Iterable[Path]:
     return [path for package in packages for path in package.rglob("*") if path.suffix in {".py", ".toml"}]
 
 
-def _command(settings: Settings, question: Question, folder: Path) -> child.Command:
-    arguments = ["--app", "survey_app", "results", "--survey", question.survey.id, "--out", str(folder)]
+def _folder(settings: Settings, question: Question) -> Path:
+    return settings.instance / "results" / question.survey.id / question.key()
+
+
+def _steps(settings: Settings, question: Question) -> list[Step]:
+    """Return what to do one after the other: the whole, then the part of it."""
+    if question.scope is None:
+        return [(_folder(settings, question), _command(settings, question, []))]
+    whole = replace(question, scope=None)
+    cut = ["--finished", str(_folder(settings, whole)), *(f"--unit={code}" for code in question.scope.granted)]
+    return [*_steps(settings, whole), (_folder(settings, question), _command(settings, question, cut))]
+
+
+def _command(settings: Settings, question: Question, more: list[str]) -> child.Command:
+    folder = _folder(settings, question)
+    arguments = ["--app", "survey_app", "results", "--survey", question.survey.id, "--out", str(folder), *more]
     arguments += ["--today", question.today.isoformat()]
     arguments += ["--period", question.period] if question.period else []
     environ = {"SURVEY_INSTANCE": str(settings.instance), "SURVEY_DATABASE_URL": settings.database_url}
     return child.Command("flask", arguments, environ, SECONDS)
 
 
-def _await(folder: Path, command: child.Command) -> None:
+def _await(folder: Path, steps: list[Step]) -> None:
     """Wait for the folder, which one thread of the process makes for everybody who asks for it."""
     with _jobs_lock:
-        job = _jobs.get(folder) or _worker.submit(_compute, folder, command)
+        job = _jobs.get(folder) or _worker.submit(_compute, steps)
         _jobs[folder] = job
     try:
         job.result(timeout=PATIENCE_SECONDS)
@@ -139,12 +165,16 @@ def _await(folder: Path, command: child.Command) -> None:
             _jobs.pop(folder, None)
 
 
-def _compute(folder: Path, command: child.Command) -> None:
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _one_at_a_time(folder.parent):
-        if not folder.is_dir():
-            _sweep(folder.parent)
-            child.run(command)
+def _compute(steps: list[Step]) -> None:
+    home = steps[0][0].parent
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _one_at_a_time(home):
+        for folder, command in steps:
+            if folder.is_dir():
+                os.utime(folder)
+            else:
+                _sweep(home)
+                child.run(command)
 
 
 @contextmanager
@@ -158,10 +188,11 @@ def _one_at_a_time(home: Path) -> Iterator[None]:
 def _sweep(home: Path) -> None:
     """Delete what children left unfinished, and all but the folders used last; called with the lock held."""
     folders = [path for path in home.iterdir() if path.is_dir()]
-    finished = sorted(filter(_is_finished, folders), key=lambda path: path.stat().st_mtime, reverse=True)
-    for folder in {*folders} - {*finished[: KEPT_FOLDERS - 1]}:
+    kept = {*_last_used(folders, _KEY)[: KEPT_FOLDERS - 1], *_last_used(folders, _PART_KEY)[: KEPT_PARTS - 1]}
+    for folder in {*folders} - kept:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_finished(folder: Path) -> bool:
-    return _KEY.fullmatch(folder.name) is not None
+def _last_used(folders: Iterable[Path], name: re.Pattern[str]) -> list[Path]:
+    finished = [path for path in folders if name.fullmatch(path.name)]
+    return sorted(finished, key=lambda path: path.stat().st_mtime, reverse=True)

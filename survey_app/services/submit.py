@@ -6,14 +6,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import CursorResult
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from questionnaires.answers import AnswerProblem, CheckedAnswers, check_answers
 from questionnaires.model import Language, Mode, Questionnaire
 from survey_app.services.surveys import Place
 from survey_app.store.models import Comment, Response, Submission
+from survey_app.store.once import store_once
 
 
 class AnswersRefused(ValueError):
@@ -61,8 +60,7 @@ def submit(
     """
     key = hmac.digest(pepper.encode(), b"form " + form_id.encode(), "sha256").hex()
     fingerprint = hmac.digest(form_id.encode(), _canonical(place, checked), "sha256").hex()
-    noted = session.execute(insert(Submission).values(key=key, fingerprint=fingerprint).on_conflict_do_nothing())
-    if isinstance(noted, CursorResult) and noted.rowcount == 0:
+    if not store_once(session, Submission, key=key, fingerprint=fingerprint):
         known = session.get_one(Submission, key)
         if not hmac.compare_digest(known.fingerprint, fingerprint):
             raise FormAlreadyUsed

@@ -1,4 +1,4 @@
-"""What stands above a unit, and what below? The tree of units, walked by the database."""
+"""Which units stand above a unit, and which below? The two ways through the tree, asked of the database."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -7,23 +7,23 @@ from survey_app.store.models import Unit
 
 
 def path_of(session: Session, code: str) -> tuple[str, ...]:
-    """Return the code of a unit and those of all units above, the nearest first; nothing for an unknown unit."""
-    walk = select(Unit.code, Unit.parent_code).where(Unit.code == code).cte("walk", recursive=True)
+    """Return the codes of a unit and of all units above it, the lowest first; empty where there is no such unit."""
+    path = select(Unit.code, Unit.parent_code).where(Unit.code == code).cte("path", recursive=True)
     above = aliased(Unit)
-    # UNION, not UNION ALL: a tree that was bent into a ring would otherwise be walked forever.
-    walk = walk.union(select(above.code, above.parent_code).join(walk, above.code == walk.c.parent_code))
-    parents = dict(session.execute(select(walk.c.code, walk.c.parent_code)).all())
-    path: list[str] = []
-    here: str | None = code if code in parents else None
-    while here is not None and here not in path:
-        path.append(here)
-        here = parents.get(here)
-    return tuple(path)
+    # UNION rather than UNION ALL: a circle in the tree ends instead of turning for ever.
+    steps = path.union(select(above.code, above.parent_code).join(path, above.code == path.c.parent_code))
+    parents = {found: parent for found, parent in session.execute(select(steps.c.code, steps.c.parent_code))}
+    ordered: list[str] = []
+    here: str | None = code
+    while here is not None and here in parents and here not in ordered:
+        ordered.append(here)
+        here = parents[here]
+    return tuple(ordered)
 
 
-def below(session: Session, code: str) -> frozenset[str]:
-    """Return the code of a unit and those of all units below."""
-    walk = select(Unit.code).where(Unit.code == code).cte("walk", recursive=True)
-    under = aliased(Unit)
-    walk = walk.union(select(under.code).join(walk, under.parent_code == walk.c.code))
-    return frozenset(session.scalars(select(walk.c.code)))
+def below(session: Session, *codes: str) -> frozenset[str]:
+    """Return the codes of these units and of all units below them, as far as they exist."""
+    tree = select(Unit.code).where(Unit.code.in_(codes)).cte("tree", recursive=True)
+    child = aliased(Unit)
+    reached = tree.union(select(child.code).join(tree, child.parent_code == tree.c.code))
+    return frozenset(session.scalars(select(reached.c.code)))

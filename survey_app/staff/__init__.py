@@ -1,6 +1,7 @@
 """What do staff see? Login, surveys, results with their files, and the reconciliation of tally sheets."""
 
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -16,6 +17,7 @@ from survey_app.staff import (
     desk,
     gate,
     login,
+    look,
     procedures,
     results,
     surveys,
@@ -26,6 +28,7 @@ from survey_app.staff import (
 )
 from survey_app.staff.forms import StalePage
 from survey_app.staff.gate import NotAllowed, OutOfReach, UploadTooLarge
+from survey_app.staff.trouble import trouble_page
 
 _STATIC = Path(__file__).parents[1] / "static"
 
@@ -33,6 +36,7 @@ _STATIC = Path(__file__).parents[1] / "static"
 def register(app: Flask) -> None:
     """Serve staff."""
     staff = Blueprint("staff", __name__, url_prefix="/staff", static_folder=_STATIC, static_url_path="/static")
+    staff.before_request(look.remember)
     gate.guard(staff)
     for part in (login, surveys, results, counts, units, unit_forms, unit_imports, unit_map, procedures):
         part.register(staff)
@@ -40,6 +44,7 @@ def register(app: Flask) -> None:
     _serve_bootstrap(app)
     desk.install(app)
     security.allow_sources(app, "staff", style_src="'self'", img_src="'self'")
+    errors.dress(app, "/staff", trouble_page)
     errors.add_page(app, StalePage, HTTPStatus.BAD_REQUEST, "stale_page")
     errors.add_page(app, NotAllowed, HTTPStatus.FORBIDDEN, "not_allowed")
     for missing in (OutOfReach, NoSuchUnit, NoSuchProcedure):
@@ -56,4 +61,10 @@ def _serve_bootstrap(app: Flask) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=30)
     app.static_url_path = "/staff"
     Bootstrap5(app)
-    app.jinja_env.globals["staff_style"] = sha256((_STATIC / "staff.css").read_bytes()).hexdigest()[:12]
+    app.jinja_env.globals["version_of"] = version_of
+
+
+@cache
+def version_of(name: str) -> str:
+    """Return what changes when a file of ours does."""
+    return sha256((_STATIC / name).read_bytes()).hexdigest()[:12]

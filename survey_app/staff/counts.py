@@ -15,11 +15,11 @@ from survey_app.parts import parts
 from survey_app.services import scoring, tallies
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
 from survey_app.services.rights import Right
-from survey_app.staff import gate
+from survey_app.staff import gate, messages
 from survey_app.staff.downloads import downloads, send_report
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.index_page import index_context
-from survey_app.staff.pages import page
+from survey_app.staff.pages import confirmation, page
 from survey_app.staff.refusals import Complaint, read_refusal
 from survey_app.staff.speech import language, phrases
 
@@ -48,6 +48,7 @@ def register(staff: Blueprint) -> None:
     gate.serve(staff, "/counts", take_counts, Right.RECONCILE_COUNTS, method="POST")
     gate.serve(staff, "/counts/template.csv", send_template, Right.RECONCILE_COUNTS)
     gate.serve(staff, "/counts/<upload_id>", show_reconciliation, Right.RECONCILE_COUNTS)
+    gate.serve(staff, "/counts/<upload_id>/delete", ask_delete_reconciliation, Right.RECONCILE_COUNTS)
     gate.serve(staff, "/counts/<upload_id>/delete", delete_reconciliation, Right.RECONCILE_COUNTS, method="POST")
     gate.serve(staff, "/counts/<upload_id>/<name>", send_reconciliation, Right.RECONCILE_COUNTS)
 
@@ -105,9 +106,20 @@ def send_reconciliation(upload_id: str, name: str) -> Response:
     return send_report(folder, name, names=tallies.FILES, prefix="doi-soat")
 
 
+def ask_delete_reconciliation(upload_id: str) -> Response:
+    """Ask before an upload's reports are deleted."""
+    return confirmation(
+        "delete_reconciliation",
+        back=url_for("staff.show_reconciliation", upload_id=upload_id),
+        file=_kept_file(upload_id),
+    )
+
+
 def delete_reconciliation(upload_id: str) -> AnyResponse:
     """Delete an upload's reports before their day is over."""
+    file = _kept_file(upload_id)
     tallies.delete_upload(parts().settings, signed_in_access().username, upload_id)
+    messages.say("reconciliation_deleted", file=file)
     return redirect(url_for("staff.show_counts"), HTTPStatus.SEE_OTHER)
 
 
@@ -157,6 +169,14 @@ def _basis() -> str:
     """Return how the forms came in, the most cautious way where nothing else was said."""
     said = request.form.get("basis", "")
     return said if said in BASES else "voluntary"
+
+
+def _kept_file(upload_id: str) -> str:
+    """Return the name of the file whose reports the account has; 404 where it has none (any more)."""
+    folder = tallies.reports_of(parts().settings, signed_in_access().username, upload_id)
+    if folder is None:
+        raise NotFound
+    return _file_of(scoring.read_index(folder))
 
 
 def _file_of(table: IndexTable) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import request, session
+from wtforms import Field
 from wtforms.csrf.session import SessionCSRF
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
@@ -20,6 +21,19 @@ class StalePage(PermissionError):
 
 def staff_form(fields: Mapping[str, Any] | None = None) -> BaseForm:
     """Return a form with these fields and a token, filled with what was sent."""
+    form = _blank_form(fields or {})
+    form.process(request.form)
+    return form
+
+
+def new_token() -> Field:
+    """Return the hidden field with the token of this session, without reading what was sent."""
+    form = _blank_form({})
+    form.process()
+    return form["csrf_token"]
+
+
+def _blank_form(fields: Mapping[str, Any]) -> BaseForm:
     meta = DefaultMeta()
     meta.update_values(
         {
@@ -30,9 +44,7 @@ def staff_form(fields: Mapping[str, Any] | None = None) -> BaseForm:
             "csrf_time_limit": TOKEN_LASTS,
         }
     )
-    form = BaseForm(fields or {}, meta=meta)
-    form.process(request.form)
-    return form
+    return BaseForm(fields, meta=meta)
 
 
 def refuse_forged() -> None:

@@ -62,10 +62,29 @@ def signed_in() -> str | None:
     return found.username if found else None
 
 
+def granted(right: Right) -> bool:
+    """Say whether somebody is logged in who has a right for any unit at all."""
+    found: Access | None = g.get("access")
+    return found is not None and found.has(right)
+
+
+def recognise() -> None:
+    """Find out who is logged in where a request never came to the gate: there is no page at its address."""
+    if "access" not in g:
+        g.access = None
+        g.access = _access()
+
+
 def signed_in_access() -> Access:
     """Return who is logged in, with all grants, in a request that passed the gate."""
     found: Access = g.access
     return found
+
+
+def rights_held() -> frozenset[Right]:
+    """Return what the person who is logged in may do for any unit; a page offers nothing else."""
+    found: Access | None = g.get("access")
+    return frozenset(right for right in Right if found and found.has(right))
 
 
 def require(right: Right, path: Sequence[str]) -> None:
@@ -99,7 +118,7 @@ def _access() -> Access | None:
         return None
     with parts().store.reading() as store:
         account = find_account(store, there.username)
-        access = access_of(account) if account and belongs_to(there, account.password_hash) else None
+        access = access_of(store, account) if account and belongs_to(there, account.password_hash) else None
     if access is None:
         desk().sessions.end(str(token))
     return access

@@ -51,9 +51,9 @@ def headline(table: IndexTable, language: Language) -> Headline | None:
     """Return the index of the whole, None where the table has no whole or no index."""
     whole, score = Domains(table).whole(), index_score(table)
     row = Domains(table).rows(whole).get(score.id) if whole and score else None
-    forms = next((unit for unit in table.units if unit.unit_code == WHOLE), None)
-    if row is None:
+    if whole is None or row is None:
         return None
+    forms = next((unit for unit in table.units if unit.unit_code == whole.unit_code), None)
     return Headline(
         estimate=estimate_text(row, table.measure, language),
         interval_name=interval_name(*basis_and_level(table)).in_language(language),

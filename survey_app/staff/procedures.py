@@ -17,6 +17,7 @@ from survey_app.staff.forms import staff_form
 from survey_app.staff.pages import page
 from survey_app.staff.speech import phrases
 from survey_app.staff.unit_forms import sentence
+from survey_app.staff.units import trail_of
 from survey_app.store.models import Procedure, ProcedureField, Unit
 
 MOST_SHOWN = 100
@@ -24,14 +25,15 @@ MOST_SHOWN = 100
 
 def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
-    gate.serve(staff, "/procedures", show_procedures, Right.SEE_UNITS)
-    gate.serve(staff, "/procedures/new", show_new_procedure, Right.CHANGE_UNITS)
-    gate.serve(staff, "/procedures/new", create_procedure, Right.CHANGE_UNITS, method="POST")
-    gate.serve(staff, "/procedure/<code>", show_procedure, Right.CHANGE_UNITS)
-    gate.serve(staff, "/procedure/<code>", change_procedure, Right.CHANGE_UNITS, method="POST")
-    gate.serve(staff, "/unit/<code>/procedures", show_unit_procedures, Right.SEE_UNITS)
-    gate.serve(staff, "/unit/<code>/procedures", assign_procedure, Right.CHANGE_UNITS, method="POST")
-    gate.serve(staff, "/unit/<code>/procedures/withdraw", withdraw_procedure, Right.CHANGE_UNITS, method="POST")
+    gate.serve(staff, "/units/procedures", show_procedures, Right.SEE_UNITS)
+    gate.serve(staff, "/units/procedures/new", show_new_procedure, Right.CHANGE_UNITS)
+    gate.serve(staff, "/units/procedures/new", create_procedure, Right.CHANGE_UNITS, method="POST")
+    gate.serve(staff, "/units/procedures/p/<code>", show_procedure, Right.CHANGE_UNITS)
+    gate.serve(staff, "/units/procedures/p/<code>", change_procedure, Right.CHANGE_UNITS, method="POST")
+    of_unit = "/units/u/<unit_code>/procedures"
+    gate.serve(staff, of_unit, show_unit_procedures, Right.SEE_UNITS)
+    gate.serve(staff, of_unit, assign_procedure, Right.CHANGE_UNITS, method="POST")
+    gate.serve(staff, f"{of_unit}/withdraw", withdraw_procedure, Right.CHANGE_UNITS, method="POST")
 
 
 def show_procedures() -> Response:
@@ -46,6 +48,7 @@ def show_procedures() -> Response:
         total=len(found),
         left_off=max(len(found) - MOST_SHOWN, 0),
         may_change=reach.has_whole(Right.CHANGE_UNITS),
+        trail=[(phrases()["units"]["title"], url_for("staff.show_units"))],
     )
 
 
@@ -79,35 +82,35 @@ def change_procedure(code: str) -> AnyResponse:
     return _put(_form(procedure, None), code, procedure)
 
 
-def show_unit_procedures(code: str) -> Response:
+def show_unit_procedures(unit_code: str) -> Response:
     """Show what a unit handles."""
     with parts().store.reading() as session:
-        unit = reach.reached_unit(session, Right.SEE_UNITS, code)
+        unit = reach.reached_unit(session, Right.SEE_UNITS, unit_code)
     return _unit_page(unit)
 
 
-def assign_procedure(code: str) -> AnyResponse:
+def assign_procedure(unit_code: str) -> AnyResponse:
     """Say that a unit handles a procedure of the catalogue."""
     wanted = request.form.get("procedure", "").strip()
     with parts().store.writing() as session:
-        unit = reach.reached_unit(session, Right.CHANGE_UNITS, code)
+        unit = reach.reached_unit(session, Right.CHANGE_UNITS, unit_code)
         try:
-            catalogue.assign(session, code, wanted, account=gate.signed_in_access().username)
+            catalogue.assign(session, unit_code, wanted, account=gate.signed_in_access().username)
             session.commit()
         except catalogue.NoSuchProcedure:
             session.rollback()
             return _unit_page(unit, RowRefused("unknown_procedure", code=wanted))
-    return redirect(url_for("staff.show_unit_procedures", code=code), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("staff.show_unit_procedures", unit_code=unit_code), HTTPStatus.SEE_OTHER)
 
 
-def withdraw_procedure(code: str) -> AnyResponse:
+def withdraw_procedure(unit_code: str) -> AnyResponse:
     """Say that a unit no longer handles a procedure; it can be assigned again."""
     with parts().store.writing() as session:
-        reach.reached_unit(session, Right.CHANGE_UNITS, code)
+        reach.reached_unit(session, Right.CHANGE_UNITS, unit_code)
         wanted = request.form.get("procedure", "")
-        catalogue.withdraw(session, code, wanted, account=gate.signed_in_access().username)
+        catalogue.withdraw(session, unit_code, wanted, account=gate.signed_in_access().username)
         session.commit()
-    return redirect(url_for("staff.show_unit_procedures", code=code), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("staff.show_unit_procedures", unit_code=unit_code), HTTPStatus.SEE_OTHER)
 
 
 def _form(procedure: Procedure | None, field: ProcedureField | None) -> BaseForm:
@@ -140,13 +143,25 @@ def _put(form: BaseForm, code: str, procedure: Procedure | None) -> AnyResponse:
 
 def _form_page(form: BaseForm, procedure: Procedure | None, refused: RowRefused | None = None) -> Response:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return page("units/procedure_form.html", status, form=form, procedure=procedure, problem=sentence(refused))
+    trail = [
+        (phrases()["units"]["title"], url_for("staff.show_units")),
+        (phrases()["procedures"]["title"], url_for("staff.show_procedures")),
+    ]
+    return page(
+        "units/procedure_form.html",
+        status,
+        form=form,
+        procedure=procedure,
+        problem=sentence(refused),
+        trail=trail,
+    )
 
 
 def _unit_page(unit: Unit, refused: RowRefused | None = None) -> Response:
     with parts().store.reading() as session:
         found = catalogue.procedures_of(session, unit.code)
         changes = reach.may(session, Right.CHANGE_UNITS, unit.code)
+        trail = trail_of(session, unit)
     return page(
         "units/unit_procedures.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK,
@@ -154,4 +169,5 @@ def _unit_page(unit: Unit, refused: RowRefused | None = None) -> Response:
         found=found,
         may_change=changes,
         problem=sentence(refused),
+        trail=trail,
     )

@@ -1,26 +1,30 @@
 """What did the answers of a survey amount to? Its result folder as a page, and the files of that folder."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, request, url_for
+from sqlalchemy.orm import Session
 
 from analysis.periods import window_of, windows_of
 from analysis.wording import period_text
 from survey_app.parts import parts
 from survey_app.services import scoring
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
-from survey_app.services.received import Periods, forms_by_unit, periods_of, received
+from survey_app.services.received import Periods, Received, forms_by_unit, periods_of, received
 from survey_app.services.rights import Right
+from survey_app.services.scopes import Scope, scope_of, within
 from survey_app.services.succession import MapLine, lines_of_survey, present_units
 from survey_app.services.surveys import ListedUnit, UnknownSurvey, units_of
 from survey_app.staff import gate
 from survey_app.staff.downloads import downloads, send_report
+from survey_app.staff.gate import signed_in_access
 from survey_app.staff.index_page import index_context
 from survey_app.staff.pages import page
 from survey_app.staff.refusals import read_refusal
 from survey_app.staff.speech import language, phrases
-from survey_app.staff.surveys import days_of, state_of, unit_groups
+from survey_app.staff.surveys import days_of, state_of, survey_cards, unit_groups
 from survey_app.store.models import Survey
 
 BUSY_SECONDS = 5
@@ -28,10 +32,11 @@ BUSY_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for, and what a page says about it whatever the numbers are."""
+    """What was asked for, and what a page says about it: ``units`` and ``received`` that this person may see."""
 
     question: scoring.Question
     units: list[ListedUnit]
+    received: tuple[Received, ...]
     periods: Periods
     lines: list[MapLine]
 
@@ -40,17 +45,28 @@ class Asked:
         """Return the survey."""
         return self.question.survey
 
+    def counted(self) -> Iterator[Received]:
+        """Return the counts of the period alone."""
+        scope = self.question.scope
+        return (count for count in self.question.counted() if within(scope, count.unit_code))
+
 
 def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
+    gate.serve(staff, "/results", list_results, Right.SEE_RESULTS)
     gate.serve(staff, "/results/<survey_id>", show_results, Right.SEE_RESULTS)
     gate.serve(staff, "/results/<survey_id>/<key>/<name>", send_result, Right.SEE_RESULTS)
+
+
+def list_results() -> Response:
+    """List the surveys with the way to their results."""
+    return page("results_list.html", cards=survey_cards(Right.SEE_RESULTS))
 
 
 def show_results(survey_id: str) -> Response:
     """Show the numbers of a survey in a period."""
     asked = _asked(survey_id, request.args.get("period") or None)
-    if not asked.question.received:
+    if not asked.received:
         groups = unit_groups(survey_id, asked.units, {})
         return page("no_answers.html", survey=asked.survey, state=state_of(asked.survey), groups=groups)
     try:
@@ -77,6 +93,7 @@ def show_results(survey_id: str) -> Response:
         still_open=_still_open(asked),
         silent_units=_silent_units(asked),
         days=days_of(asked.survey),
+        in_part=asked.question.scope is not None,
         **index_context(scoring.read_index(folder), language()),
     )
 
@@ -84,20 +101,18 @@ def show_results(survey_id: str) -> Response:
 def send_result(survey_id: str, key: str, name: str) -> Response:
     """Send a file of the very folder that a page was drawn from."""
     with parts().store.reading() as session:
-        if session.get(Survey, survey_id) is None:
-            raise UnknownSurvey
-    folder = scoring.known_folder(parts().settings, survey_id, key)
+        _, scope = _units_and_scope(session, survey_id)
+    folder = scoring.known_folder(parts().settings, survey_id, key, scope)
     return send_report(folder, name, names=scoring.FILES, prefix=survey_id)
 
 
 def _asked(survey_id: str, period: str | None) -> Asked:
     with parts().store.reading() as session:
-        survey = session.get(Survey, survey_id)
-        if survey is None:
-            raise UnknownSurvey
-        units, counts = units_of(session, survey_id), received(session, survey_id)
+        units, scope = _units_and_scope(session, survey_id)
+        survey, counts = session.get_one(Survey, survey_id), received(session, survey_id)
         lines = lines_of_survey(session, survey_id, parts().today())
-    periods = periods_of({count.window for count in counts})
+    seen = tuple(count for count in counts if within(scope, count.unit_code))
+    periods = periods_of({count.window for count in seen})
     if period is not None and period not in periods.every():
         abort(404)
     names = tuple((unit.code, unit.name, unit.parent_name) for unit in units)
@@ -108,8 +123,19 @@ def _asked(survey_id: str, period: str | None) -> Asked:
         period=period,
         today=parts().today(),
         lines=tuple(line.as_row() for line in lines),
+        scope=scope,
     )
-    return Asked(question, units, periods, lines)
+    return Asked(question, [unit for unit in units if within(scope, unit.code)], seen, periods, lines)
+
+
+def _units_and_scope(session: Session, survey_id: str) -> tuple[list[ListedUnit], Scope | None]:
+    """Return a survey's units and which of them this person may see; raise UnknownSurvey where that is none."""
+    units = units_of(session, survey_id)
+    scope = scope_of(session, signed_in_access().reach(Right.SEE_RESULTS), [unit.code for unit in units])
+    hidden = scope is not None and not any(within(scope, unit.code) for unit in units)
+    if hidden or session.get(Survey, survey_id) is None:
+        raise UnknownSurvey
+    return units, scope
 
 
 def _computing(asked: Asked) -> Response:

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import request, session, url_for
+from flask import request, session
 
 from analysis.wording import SIMULATED
 from questionnaires.model import Language
+from survey_app.staff.addresses import same_page
 from survey_app.wording import PHRASES as PUBLIC_PHRASES
 
 _FOLDER = Path(__file__).parents[1] / "translations" / "staff"
@@ -43,30 +44,8 @@ def page_context() -> dict[str, Any]:
         "lang": spoken.value,
         "language": spoken,
         "t": PHRASES[spoken],
-        "others": [(code, PUBLIC_PHRASES[code]["name"], _same_page(code)) for code in PHRASES if code != spoken],
+        "others": [
+            (code, PUBLIC_PHRASES[code]["name"], same_page(lang=code)) for code in PHRASES if code != spoken
+        ],
         "simulated": SIMULATED.in_language(spoken),
     }
-
-
-def _same_page(code: str) -> str:
-    """Return the address of the present page in another language."""
-    asked = {**request.args.to_dict(), **(request.view_args or {}), "lang": code}
-    return url_for(_shown_by(request.endpoint or ""), **asked)
-
-
-def _shown_by(endpoint: str) -> str:
-    """Return the view that shows the page which a view that takes its form shows again."""
-    return _SHOWN_AGAIN.get(endpoint, endpoint)
-
-
-_SHOWN_AGAIN = {
-    "staff.log_in": "staff.show_login",
-    "staff.take_counts": "staff.show_counts",
-    "staff.take_import": "staff.show_import",
-    "staff.create_unit": "staff.show_new_unit",
-    "staff.change_unit": "staff.show_unit_form",
-    "staff.end_unit": "staff.show_end",
-    "staff.create_procedure": "staff.show_new_procedure",
-    "staff.change_procedure": "staff.show_procedure",
-    "staff.assign_procedure": "staff.show_unit_procedures",
-}

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from flask import Blueprint, Response
+from sqlalchemy.orm import Session
 
 from analysis.wording import BASES, count, date_text
 from survey_app.parts import parts
 from survey_app.services.received import every_survey, forms_by_unit, received
 from survey_app.services.rights import Right
+from survey_app.services.scopes import scope_of, within
 from survey_app.services.surveys import ListedUnit, units_of
 from survey_app.staff import gate
+from survey_app.staff.gate import signed_in_access
 from survey_app.staff.pages import page
 from survey_app.staff.speech import language, phrases
 from survey_app.store.models import Survey
@@ -48,13 +51,25 @@ def register(staff: Blueprint) -> None:
 
 
 def show_surveys() -> Response:
-    """List the surveys with their units."""
+    """List the surveys with the units that this person answers for."""
+    return page("surveys.html", cards=survey_cards(Right.SEE_SURVEYS))
+
+
+def survey_cards(right: Right) -> list[SurveyCard]:
+    """Return the surveys with a unit that the right reaches, the latest begun first."""
+    reach = signed_in_access().reach(right)
     with parts().store.reading() as session:
-        found = [
-            (survey, units_of(session, survey.id), forms_by_unit(received(session, survey.id)))
-            for survey in every_survey(session)
+        found = [(survey, _visible(session, survey, reach)) for survey in every_survey(session)]
+        cards = [
+            _card(survey, units, forms_by_unit(received(session, survey.id))) for survey, units in found if units
         ]
-    return page("surveys.html", cards=[_card(*one) for one in found])
+    return cards
+
+
+def _visible(session: Session, survey: Survey, reach: frozenset[str | None]) -> list[ListedUnit]:
+    units = units_of(session, survey.id)
+    scope = scope_of(session, reach, [unit.code for unit in units])
+    return [unit for unit in units if within(scope, unit.code)]
 
 
 def form_address(survey_id: str, unit_code: str) -> str:
@@ -79,7 +94,7 @@ def state_of(survey: Survey) -> str:
 
 
 def _card(survey: Survey, units: list[ListedUnit], forms: Mapping[str, int]) -> SurveyCard:
-    total = sum(forms.values())
+    total = sum(forms.get(unit.code, 0) for unit in units)
     return SurveyCard(
         survey=survey,
         days=days_of(survey),

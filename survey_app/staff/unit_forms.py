@@ -18,6 +18,7 @@ from survey_app.staff import gate, reach
 from survey_app.staff.forms import staff_form
 from survey_app.staff.pages import page
 from survey_app.staff.speech import phrases
+from survey_app.staff.units import trail_of
 from survey_app.store.models import Unit
 
 
@@ -25,10 +26,10 @@ def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
     gate.serve(staff, "/units/new", show_new_unit, Right.CHANGE_UNITS)
     gate.serve(staff, "/units/new", create_unit, Right.CHANGE_UNITS, method="POST")
-    gate.serve(staff, "/unit/<code>/edit", show_unit_form, Right.CHANGE_UNITS)
-    gate.serve(staff, "/unit/<code>/edit", change_unit, Right.CHANGE_UNITS, method="POST")
-    gate.serve(staff, "/unit/<code>/end", show_end, Right.CHANGE_UNITS)
-    gate.serve(staff, "/unit/<code>/end", end_unit, Right.CHANGE_UNITS, method="POST")
+    gate.serve(staff, "/units/u/<unit_code>/edit", show_unit_form, Right.CHANGE_UNITS)
+    gate.serve(staff, "/units/u/<unit_code>/edit", change_unit, Right.CHANGE_UNITS, method="POST")
+    gate.serve(staff, "/units/u/<unit_code>/end", show_end, Right.CHANGE_UNITS)
+    gate.serve(staff, "/units/u/<unit_code>/end", end_unit, Right.CHANGE_UNITS, method="POST")
 
 
 def show_new_unit() -> Response:
@@ -48,24 +49,24 @@ def create_unit() -> AnyResponse:
             session.commit()
     except RowRefused as refused:
         return _form_page(form, None, refused)
-    return redirect(url_for("staff.show_unit", code=made.code), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("staff.show_unit", unit_code=made.code), HTTPStatus.SEE_OTHER)
 
 
-def show_unit_form(code: str) -> Response:
+def show_unit_form(unit_code: str) -> Response:
     """Ask what changes."""
     with parts().store.reading() as session:
-        unit = reach.reached_unit(session, Right.CHANGE_UNITS, code)
+        unit = reach.reached_unit(session, Right.CHANGE_UNITS, unit_code)
     return _form_page(_form(unit), unit)
 
 
-def change_unit(code: str) -> AnyResponse:
+def change_unit(unit_code: str) -> AnyResponse:
     """Change a unit, or show the form again with what is wrong."""
     with parts().store.writing() as session:
-        unit = reach.reached_unit(session, Right.CHANGE_UNITS, code)
+        unit = reach.reached_unit(session, Right.CHANGE_UNITS, unit_code)
         before = unit.parent_code
         form = _form(unit)
         try:
-            draft = _draft(form, code).cleaned()
+            draft = _draft(form, unit_code).cleaned()
             if draft.parent_code != before:
                 gate.require(Right.CHANGE_UNITS, path_of(session, before) if before else ())
                 gate.require(Right.CHANGE_UNITS, path_of(session, draft.parent_code) if draft.parent_code else ())
@@ -74,29 +75,29 @@ def change_unit(code: str) -> AnyResponse:
         except RowRefused as refused:
             session.rollback()
             return _form_page(form, unit, refused)
-    return redirect(url_for("staff.show_unit", code=code), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("staff.show_unit", unit_code=unit_code), HTTPStatus.SEE_OTHER)
 
 
-def show_end(code: str) -> Response:
+def show_end(unit_code: str) -> Response:
     """Say what the end of a unit brings about, and ask for its last day."""
     with parts().store.reading() as session:
-        unit = reach.reached_unit(session, Right.CHANGE_UNITS, code)
+        unit = reach.reached_unit(session, Right.CHANGE_UNITS, unit_code)
     return _end_page(unit)
 
 
-def end_unit(code: str) -> AnyResponse:
+def end_unit(unit_code: str) -> AnyResponse:
     """Set or take back a unit's last day."""
     with parts().store.writing() as session:
-        unit = reach.reached_unit(session, Right.CHANGE_UNITS, code)
+        unit = reach.reached_unit(session, Right.CHANGE_UNITS, unit_code)
         form = _end_form(unit)
         try:
             last = None if "reopen" in request.form else _day(form["last_day"], needed=True)
-            units.end(session, code, last, account=gate.signed_in_access().username)
+            units.end(session, unit_code, last, account=gate.signed_in_access().username)
             session.commit()
         except RowRefused as refused:
             session.rollback()
             return _end_page(unit, refused)
-    return redirect(url_for("staff.show_unit", code=code), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("staff.show_unit", unit_code=unit_code), HTTPStatus.SEE_OTHER)
 
 
 def _form(unit: Unit | None, parent: str = "") -> BaseForm:
@@ -136,7 +137,14 @@ def _day(field: Field, *, needed: bool = False) -> date | None:
 
 def _form_page(form: BaseForm, unit: Unit | None, refused: RowRefused | None = None) -> Response:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return page("units/form.html", status, form=form, unit=unit, problem=sentence(refused))
+    return page("units/form.html", status, form=form, unit=unit, problem=sentence(refused), trail=_trail(unit))
+
+
+def _trail(unit: Unit | None) -> list[tuple[str, str]]:
+    if unit is None:
+        return [(phrases()["units"]["title"], url_for("staff.show_units"))]
+    with parts().store.reading() as session:
+        return trail_of(session, unit)
 
 
 def _end_form(unit: Unit) -> BaseForm:
@@ -146,7 +154,8 @@ def _end_form(unit: Unit) -> BaseForm:
 
 def _end_page(unit: Unit, refused: RowRefused | None = None) -> Response:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return page("units/end.html", status, form=_end_form(unit), unit=unit, problem=sentence(refused))
+    form = _end_form(unit)
+    return page("units/end.html", status, form=form, unit=unit, problem=sentence(refused), trail=_trail(unit))
 
 
 def sentence(refused: RowRefused | None) -> str:

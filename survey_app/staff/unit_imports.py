@@ -114,6 +114,10 @@ def show_import_report(report_id: str) -> Response:
         rows=rows[:MOST_SHOWN],
         left_off=max(len(rows) - MOST_SHOWN, 0),
         report_id=report_id,
+        trail=[
+            (phrases()["units"]["title"], url_for("staff.show_units")),
+            (phrases()["import"]["title"], url_for("staff.show_import", what=what)),
+        ],
     )
 
 
@@ -189,4 +193,5 @@ def _import_page(
         said=words[problem].format(**(said or {})) if problem else "",
         complaints=complaints or [],
         may_load=reach.has_whole(Right.CHANGE_UNITS),
+        trail=[(phrases()["units"]["title"], url_for("staff.show_units"))],
     )

@@ -17,6 +17,7 @@ from survey_app.services.succession import MapLine
 from survey_app.services.unit_tree import path_of
 from survey_app.staff import gate, reach
 from survey_app.staff.pages import page
+from survey_app.staff.speech import phrases
 from survey_app.staff.units import share_text
 
 PAGE_LINES = 60
@@ -45,6 +46,7 @@ def show_unit_map() -> Response:
         number=number,
         pages=-(-total // PAGE_LINES),
         may_change=bool(gate.signed_in_access().reach(Right.CHANGE_UNITS)),
+        trail=[(phrases()["units"]["title"], url_for("staff.show_units"))],
     )
 
 
@@ -52,7 +54,11 @@ def show_removal() -> Response:
     """Say what it means to take an old unit out of the map."""
     with parts().store.reading() as session:
         lines = _chosen(session, request.args.get("old", ""), day_of(request.args.get("day", "")))
-    return page("units/map_removal.html", lines=[_worded(line) for line in lines])
+    trail = [
+        (phrases()["units"]["title"], url_for("staff.show_units")),
+        (phrases()["unit_map"]["title"], url_for("staff.show_unit_map")),
+    ]
+    return page("units/map_removal.html", lines=[_worded(line) for line in lines], trail=trail)
 
 
 def remove_from_map() -> AnyResponse:

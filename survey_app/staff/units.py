@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -47,7 +47,7 @@ class ContinuedLine:
 def register(staff: Blueprint) -> None:
     """Add the views to the blueprint."""
     gate.serve(staff, "/units", show_units, Right.SEE_UNITS)
-    gate.serve(staff, "/unit/<code>", show_unit, Right.SEE_UNITS)
+    gate.serve(staff, "/units/u/<unit_code>", show_unit, Right.SEE_UNITS)
 
 
 def show_units() -> Response:
@@ -72,26 +72,25 @@ def show_units() -> Response:
     )
 
 
-def show_unit(code: str) -> Response:
+def show_unit(unit_code: str) -> Response:
     """Show one unit: what it is, what it continues, what it handles, where its forms are, what stands below."""
     with parts().store.reading() as session:
-        unit = reach.reached_unit(session, Right.SEE_UNITS, code)
-        codes = reach.codes_within(session, Right.SEE_UNITS)
-        handled = catalogue.procedures_of(session, code)
+        unit = reach.reached_unit(session, Right.SEE_UNITS, unit_code)
+        handled = catalogue.procedures_of(session, unit_code)
         return page(
             "units/unit.html",
             unit=unit,
             state=state_of(unit),
             days=days_of(unit),
             above=_above(session, unit),
-            before=[_continued(line, session, back=True) for line in succession.predecessors(session, code)],
-            after=[_continued(line, session, back=False) for line in succession.successors(session, code)],
+            trail=trail_of(session, unit)[:-1],
+            before=[_continued(line, session, back=True) for line in succession.predecessors(session, unit_code)],
+            after=[_continued(line, session, back=False) for line in succession.successors(session, unit_code)],
             procedures=handled[:_SHOWN],
             procedure_count=len(handled),
-            forms=_forms(session, code),
-            groups=groups_of(lines_of(session, units.children(session, code))),
-            may_change=reach.may(session, Right.CHANGE_UNITS, code),
-            all_reached=codes is None,
+            forms=_forms(session, unit_code),
+            groups=groups_of(lines_of(session, units.children(session, unit_code))),
+            may_change=reach.may(session, Right.CHANGE_UNITS, unit_code),
         )
 
 
@@ -113,6 +112,13 @@ def groups_of(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
     """Return the lines by what the units call themselves, those that call themselves nothing last."""
     ordered = sorted(lines, key=lambda line: (line.unit.kind is None, line.unit.kind or ""))
     return [(kind, list(group)) for kind, group in groupby(ordered, key=lambda line: line.unit.kind or "")]
+
+
+def trail_of(session: Session, unit: Unit) -> list[tuple[str, str]]:
+    """Return the way to a unit: the list, then the units above that the person reaches, then the unit itself."""
+    reached = [code for code in path_of(session, unit.code) if reach.may(session, Right.SEE_UNITS, code)]
+    names = [(session.get_one(Unit, code).name, url_for("staff.show_unit", unit_code=code)) for code in reached]
+    return [(str(phrases()["units"]["title"]), url_for("staff.show_units")), *reversed(names)]
 
 
 def state_of(unit: Unit) -> str:
@@ -150,11 +156,9 @@ def _continued(line: MapLine, session: Session, *, back: bool) -> ContinuedLine:
     )
 
 
-def _above(session: Session, unit: Unit) -> list[tuple[Unit, bool]]:
-    """Return the units above, the uppermost first, and whether the person reaches them."""
-    path = path_of(session, unit.code)[1:]
-    found = [session.get_one(Unit, code) for code in path]
-    return [(one, reach.may(session, Right.SEE_UNITS, one.code)) for one in reversed(found)]
+def _above(session: Session, unit: Unit) -> str:
+    """Return the name of the unit above, empty at the top."""
+    return session.get_one(Unit, unit.parent_code).name if unit.parent_code else ""
 
 
 def _forms(session: Session, code: str) -> list[tuple[Survey, str]]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from questionnaires.model import Kind, Questionnaire
+from survey_app.store.engine import let_take_long
 from survey_app.store.models import Response, Survey, Unit
 
 ROWS_A_GROUP = 20_000
@@ -37,6 +38,7 @@ def write_responses(
     The rows stand in the order of their ids. Ids are random, so the order says nothing about time, and the same
     responses always give the same file. Comments are not among them.
     """
+    let_take_long(session.connection())
     items = [question.id for question in questionnaire.questions() if question.kind is not Kind.TEXT]
     schema = pa.schema([(name, pa.string()) for name in (*_COLUMNS, *items)], metadata=dict(notes))
     parent = aliased(Unit)

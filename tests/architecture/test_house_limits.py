@@ -92,14 +92,16 @@ def missing_headings(path: Path, headings: tuple[str, ...]) -> list[str]:
     ]
 
 
-ESTIMATORS = ["design_check", "disclosure", "estimate", "index", "intervals", "levels", "responses", "scores"]
-ESTIMATORS += ["finite_population", "survey/calibration", "survey/chisq", "survey/composite", "survey/contrasts"]
-ESTIMATORS += ["survey/interface", "survey/means", "survey/proportion", "survey/proportion_intervals"]
-ESTIMATORS += ["survey/quantile", "survey/replicates", "survey/residuals"]
-ESTIMATORS += ["variance_ratio", "reduce/arrays", "example", "counts/reconcile", "counts/table"]
-ESTIMATORS += ["finishing", "intake", "quantiles", "totals", "reduce/domain_sums", "reduce/sql"]
+ESTIMATORS = ["disclosure", "example", "responses", "counts/reconcile", "counts/table"]
+ESTIMATORS += ["design/check", "design/finite_population"]
+ESTIMATORS += ["estimate/estimates", "estimate/intervals", "estimate/quantiles", "estimate/variance"]
+ESTIMATORS += ["estimate/variance_ratio", "index/calculation", "index/intake", "index/levels", "index/scores"]
+ESTIMATORS += ["index/succession", "index/totals", "index/unit_map_file", "unit_map"]
+ESTIMATORS += ["reduce/arrays", "reduce/domain_sums", "reduce/sql"]
 ESTIMATORS += ["stream/coding", "stream/delimited", "stream/identity", "stream/parquet"]
-ESTIMATORS += ["succession", "unit_map", "unit_map_file"]
+ESTIMATORS += ["survey/calibration", "survey/chisq", "survey/composite", "survey/contrasts", "survey/interface"]
+ESTIMATORS += ["survey/means", "survey/proportion", "survey/proportion_intervals", "survey/quantile"]
+ESTIMATORS += ["survey/replicates", "survey/residuals"]
 
 
 @pytest.mark.parametrize("module", ESTIMATORS)

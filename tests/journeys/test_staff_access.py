@@ -1,58 +1,28 @@
-"""Can everybody use the staff pages: by ear, by keyboard, on a phone, on paper, in both languages?"""
+"""Can everybody use the staff pages: by the keyboard alone, on a phone, in the dark, on paper?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
 
-from survey_app.services import child, scoring
 from survey_app.staff import desk
-from survey_app.store.models import Survey
 from tests.journeys.conftest import OpenPage, Serve
-from tests.survey_app.staff.staff_building import (
-    NAME,
-    PASSWORD,
-    add_answers,
-    add_unit,
-    client_of,
-    close,
-    make_staff_app,
-)
-from tests.survey_app.staff.test_counts import GOOD, sheet, upload
+from tests.journeys.staff_visits import enter, make_full_app, places_of
+from tests.survey_app.staff.staff_building import NAME, PASSWORD, close
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 RESULTS = "/staff/results/hai-long"
+BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+FOCUSED = "document.activeElement"
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Return an application that has everything to show: thin units, silent units, findings, simulated data."""
-    made = make_staff_app(tmp_path_factory.mktemp("instance"), ("public", "staff"))
-    add_unit(made, "90001", "Trung tâm Phục vụ hành chính công đặc khu Hòn Mây Ngoài")
-    for unit, forms in (("26734", 40), ("26737", 3)):
-        add_answers(made, unit, forms)
-    with made.extensions["parts"].store.writing() as session:
-        session.get_one(Survey, "hai-long").simulated = True
-        empty = Survey(
-            **{c.name: getattr(session.get_one(Survey, "hai-long"), c.name) for c in Survey.__table__.c}
-        )
-        empty.id, empty.title_vi, empty.title_en = "chua-co", "Khảo sát quý sau", "The next survey"
-        session.add(empty)
-        session.commit()
+    made = make_full_app(tmp_path_factory.mktemp("instance"))
     yield made
     close(made)
-
-
-@pytest.fixture(scope="module")
-def reconciliation(app: Flask) -> str:
-    address: str = upload(client_of(app), sheet(*GOOD)).location
-    return address
 
 
 @pytest.fixture
@@ -61,102 +31,75 @@ def address(app: Flask, serve: Serve) -> str:
     return serve(app)
 
 
-def enter(page: Page, address: str, language: str = "vi") -> None:
-    page.goto(f"{address}/staff/login?lang={language}")
-    page.locator("#username").fill(NAME)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("main button").click()
+def press_to(page: Page, text: str, most: int = 40) -> None:
+    """Press Tab until the focus stands on what bears this text; every stop on the way can be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"getComputedStyle({FOCUSED}).outlineStyle") == "solid", focused(page)
+        if text in focused(page):
+            return
+    pytest.fail(f"{text} was not reached with {most} presses")
 
 
-def wrong_login(page: Page) -> None:
-    page.locator("main button").click()
+def press_enter(page: Page, path: str) -> None:
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{path}")
 
 
-def faulty_file(page: Page) -> None:
-    content = sheet(("Xã A", 3, "Thái độ", "", 1, "ba", ""))
-    page.set_input_files("#file", {"name": "sai.csv", "mimeType": "text/csv", "buffer": content})
-    page.locator("main form button").click()
+def focused(page: Page) -> str:
+    return str(page.evaluate(f"{FOCUSED}.labels?.[0]?.innerText || {FOCUSED}.innerText || {FOCUSED}.outerHTML"))
 
 
-def open_details(page: Page) -> None:
-    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
-
-
-def states(reconciliation: str) -> list[tuple[str, Callable[[Page], None] | None]]:
-    return [
-        ("/staff/", open_details),
-        (RESULTS, open_details),
-        ("/staff/results/chua-co", None),
-        ("/staff/counts", None),
-        ("/staff/counts", faulty_file),
-        (reconciliation, open_details),
-    ]
-
-
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_no_page_in_no_state_breaks_a_rule_or_the_width_of_a_phone(
-    address: str, reconciliation: str, open_page: OpenPage, language: str
+def test_an_official_logs_in_finds_a_check_and_deletes_it_without_a_mouse(
+    app: Flask, address: str, open_page: OpenPage
 ) -> None:
+    places_of(app)
     page = open_page(width=390)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(f"{address}/staff/login?lang={language}")
-    look(page, None)
-    look(page, wrong_login)
-    enter(page, address, language)
-    for path, act in states(reconciliation):
-        page.goto(address + path)
-        assert page.locator("html").get_attribute("lang") == language
-        look(page, act)
-    assert not [line for line in said if "Content Security Policy" in line]
+    page.goto(f"{address}/staff/login")
+    press_to(page, "Tên tài khoản")
+    page.keyboard.type(NAME)
+    press_to(page, "Mật khẩu", 1)
+    page.keyboard.type(PASSWORD)
+    press_enter(page, "/staff/")
+    press_to(page, "Danh mục")
+    page.keyboard.press("Enter")
+    press_to(page, "Đối soát bảng tổng hợp")
+    press_enter(page, "/staff/counts")
+    press_to(page, "bảng tổng hợp.csv")
+    press_enter(page, "/staff/counts/*")
+    press_to(page, "Xóa kết quả này")
+    press_enter(page, "/staff/counts/*/delete")
+    press_to(page, "Xóa kết quả đối soát")
+    press_enter(page, "/staff/counts")
+    assert page.get_by_role("status").inner_text() == "Đã xóa kết quả đối soát của tệp “bảng tổng hợp.csv”."
 
 
-def look(page: Page, act: Callable[[Page], None] | None) -> None:
-    if act is not None:
-        act(page)
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
-    for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (page.url, width)
-
-
-def test_pages_about_trouble_keep_the_rules_too(
-    app: Flask, address: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = open_page(width=390)
+def test_the_focus_walks_through_the_page_in_order_and_out_again(address: str, open_page: OpenPage) -> None:
+    page = open_page(width=1280)
     enter(page, address)
-    monkeypatch.setattr(scoring, "code_mark", lambda: "not computed yet")
-    for trouble, heading in (
-        (child.ChildFailed("việc xử lý mất quá nhiều thời gian"), "Chưa lập được bảng kết quả"),
-        (child.ChildRefused("Tệp a\n  Cần có: b\n  Nhận được: c\n  Cách xử lý: d"), "Chưa lập được bảng kết quả"),
-        (child.ChildBusy(), "Đang tính kết quả"),
-    ):
-        monkeypatch.setattr(scoring, "_await", raiser(trouble))
-        page.goto(address + RESULTS)
-        assert page.get_by_role("heading", level=1).inner_text() == heading
-        look(page, None)
-    app.extensions["staff"].sessions._present.clear()
     page.goto(address + RESULTS)
-    assert page.get_by_role("status").inner_text() == "Phiên làm việc đã kết thúc. Xin đăng nhập lại."
-    look(page, None)
+    tops: list[float] = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"{FOCUSED} === document.body"):
+            break
+        tops.append(page.evaluate(f"{FOCUSED}.getBoundingClientRect().top + scrollY"))
+    else:
+        pytest.fail("the focus never left the page")
+    assert len(tops) > 15
+    assert all(after >= before - 60 for before, after in pairwise(tops))
 
 
-def raiser(trouble: Exception) -> Callable[..., None]:
-    def fail(*_: object) -> None:
-        raise trouble
-
-    return fail
-
-
-def test_everything_is_reached_and_moved_by_the_keyboard(address: str, open_page: OpenPage) -> None:
+def test_the_way_past_the_menu_leads_to_the_content_and_tables_move_by_arrow_keys(
+    address: str, open_page: OpenPage
+) -> None:
     page = open_page(width=390)
     enter(page, address)
     page.goto(address + RESULTS)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    assert page.evaluate(f"{FOCUSED}.getAttribute('href')") == "#main"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.evaluate(f"{FOCUSED}.id") == "main"
     region = page.get_by_role("region", name="Kết quả theo đơn vị")
     region.focus()
     for _ in range(4):
@@ -169,14 +112,58 @@ def test_everything_is_reached_and_moved_by_the_keyboard(address: str, open_page
     assert abs(box["x"] - frame["x"]) < 3
 
 
-def test_on_paper_there_is_the_table_and_no_button(address: str, open_page: OpenPage, tmp_path: Path) -> None:
+def test_the_headings_of_a_long_table_stay_in_sight(address: str, open_page: OpenPage) -> None:
     page = open_page(width=1280)
     enter(page, address)
     page.goto(address + RESULTS)
+    page.set_viewport_size({"width": 1280, "height": 400})
+    region = page.get_by_role("region", name="Kết quả chung theo yếu tố, tiêu chí")
+    region.evaluate("region => { region.scrollTop = 300 }")
+    heading, frame = region.locator("thead th").first.bounding_box(), region.bounding_box()
+    assert heading is not None
+    assert frame is not None
+    assert region.evaluate("region => region.scrollTop") == 300
+    assert abs(heading["y"] - frame["y"]) < 3
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_dark_colours_follow_the_machine_until_somebody_chooses(
+    address: str, open_page: OpenPage, *, javascript: bool
+) -> None:
+    page = open_page(width=1280, javascript=javascript)
+    page.goto(f"{address}/staff/login")
+    light = page.evaluate(BACKGROUND)
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(BACKGROUND)
+    assert light != dark
+    page.get_by_role("link", name="Sáng").click()
+    assert page.url == f"{address}/staff/login"
+    assert page.evaluate(BACKGROUND) == light
+    enter(page, address)
+    assert page.evaluate(BACKGROUND) == light
+    page.emulate_media(color_scheme="light")
+    page.get_by_role("link", name="Tối").click()
+    assert page.evaluate(BACKGROUND) == dark
+    page.get_by_role("link", name="Theo máy").click()
+    assert page.evaluate(BACKGROUND) == light
+
+
+@pytest.mark.parametrize("path", ["/staff/", "/staff/results", RESULTS])
+def test_on_paper_there_are_whole_tables_in_black_on_white_and_no_button(
+    address: str, open_page: OpenPage, tmp_path: Path, path: str
+) -> None:
+    page = open_page(width=1280, dark=True)
+    enter(page, address)
+    page.goto(f"{address}{path}?look=dark")
     page.emulate_media(media="print")
     assert not any(button.is_visible() for button in page.get_by_role("button").all())
-    assert not page.get_by_role("navigation").is_visible()
-    assert page.get_by_role("table", name="Kết quả theo đơn vị").is_visible()
+    assert not any(menu.is_visible() for menu in page.get_by_role("navigation").all())
+    assert page.evaluate(BACKGROUND) == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.querySelector('td')).color") == "rgb(0, 0, 0)"
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert page.get_by_text("Ngày in: 21/11/2026").is_visible()
+    for frame in page.get_by_role("region").all():
+        assert frame.evaluate("one => getComputedStyle(one).overflowY === 'visible'")
     paper = page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
     assert paper.count(b"/Type /Page\n") <= 6
 

@@ -22,11 +22,13 @@ FORM = "/s/hai-long/26734"
 FORM_ID = "0123456789abcdef" * 2
 
 
-def make_settings(folder: Path, base_url: str = "http://localhost") -> Settings:
-    """Return settings of an installation in this folder."""
+def make_settings(
+    folder: Path, base_url: str = "http://localhost", *, database_url: str | None = None
+) -> Settings:
+    """Return settings of an installation in this folder, with its database there where no other is named."""
     return Settings(
         instance=folder,
-        database_url=f"sqlite:///{folder / 'survey.sqlite3'}",
+        database_url=database_url or f"sqlite:///{folder / 'survey.sqlite3'}",
         secret_key="qT8vYw2LkZr5Nn0bXc7Hs1Gd4Jf9Mp3A",
         pepper="uE6iOa1RyT3wQ5sDf7gHj9KlZx2CvB4n",
         base_url=base_url,
@@ -73,9 +75,10 @@ def make_app(
     *,
     today: date = TODAY,
     questionnaire_id: str = "sipas-2024",
+    database_url: str | None = None,
 ) -> Flask:
-    """Return an application over a fresh database in this folder, on a fixed day."""
-    settings = make_settings(folder)
+    """Return an application over a fresh database (in this folder where none is named), on a fixed day."""
+    settings = make_settings(folder, database_url=database_url)
     prepare(settings, questionnaire_id)
     app = create_app(settings, surfaces)
     if tuple(surfaces) == ("public",):

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
-from survey_app.store import Store, engine
+from survey_app.store import Store, trouble
 from survey_app.store.models import Comment, Response, Submission
 from tests.survey_app.building import FORM, FORM_ID
 
@@ -40,6 +40,7 @@ def test_every_view_that_fails_ends_in_a_page_without_a_trace(
         raise RuntimeError(SECRET)
 
     paths = {"start.every_survey": "/", "start.one_survey": "/s/hai-long", "answer.show_form": FORM}
+    paths |= {"health.say_alive": "/livez", "health.say_ready": "/healthz"}
     paths |= {"answer.take_form": FORM, "answer.thank": f"{FORM}/cam-on"}
     assert set(paths) == set(app.view_functions)
     app.view_functions |= dict.fromkeys(paths, fail)
@@ -70,7 +71,7 @@ def test_an_unknown_address_says_what_to_do_in_both_languages(client: FlaskClien
 def test_a_locked_database_keeps_what_was_entered_and_asks_to_send_again(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(trouble, "BUSY_SECONDS", 0.05)
     event.listen(store.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA busy_timeout = 50").close())
     with _locked(store):
         response = client.post(FORM, data=ANSWERS)

@@ -22,6 +22,8 @@ EVERY_ANSWER = [
     ("POST", FORM, 422),
     ("GET", "/s/khong-co", 404),
     ("GET", "/s/hai-long/khong-co", 404),
+    ("GET", "/livez", 200),
+    ("GET", "/healthz", 200),
     ("GET", "/khong-co", 404),
     ("PUT", FORM, 405),
 ]

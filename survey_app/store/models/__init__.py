@@ -3,7 +3,13 @@
 from survey_app.store.models.answers import Comment, Response, Submission
 from survey_app.store.models.audit import AuditEntry
 from survey_app.store.models.catalogue import Procedure, ProcedureField, UnitProcedure
-from survey_app.store.models.staff import StaffAccount
+from survey_app.store.models.staff import (
+    StaffAccount,
+    StaffGrant,
+    StaffLoginTry,
+    StaffRecoveryCode,
+    StaffSession,
+)
 from survey_app.store.models.surveys import Survey, SurveyUnit
 from survey_app.store.models.tables import Base
 from survey_app.store.models.units import Unit, UnitSuccessor
@@ -16,6 +22,10 @@ __all__ = [
     "ProcedureField",
     "Response",
     "StaffAccount",
+    "StaffGrant",
+    "StaffLoginTry",
+    "StaffRecoveryCode",
+    "StaffSession",
     "Submission",
     "Survey",
     "SurveyUnit",

@@ -9,10 +9,10 @@ import pyarrow.compute as pc
 import pytest
 
 from analysis.design import DesignColumns
-from analysis.finishing import estimate_sums
+from analysis.estimate.estimates import estimate_sums
+from analysis.index.scores import score_plan
 from analysis.reduce.sql import SqlPlan, cluster_sql, sums_of_rows
 from analysis.responses import open_responses
-from analysis.scores import score_plan
 from questionnaires.library import load
 from questionnaires.model import Questionnaire, Rule
 from tests.analysis.builders import TWO_FACTORS, questionnaire
@@ -60,7 +60,7 @@ def test_the_text_run_by_a_database_gives_the_estimates_of_the_stream(
     sums, domains = sums_of_rows(rows, plan)
     assert tuple(domains) == streamed.keys.values
     every = np.arange(len(domains))
-    own = estimate_sums(sums.at(every, len(every)), n_psu=streamed.n_psu, fraction=streamed.fraction)
+    own = estimate_sums(sums.at(every, len(every)), streamed.sampled)
     assert worst_difference(streamed.at(every, len(every)), own) < 1e-12
 
 

@@ -10,11 +10,11 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from analysis.design import DesignColumns
-from analysis.estimate import Estimates
-from analysis.intake import Wanted, totals_of
-from analysis.scores import score_plan
+from analysis.estimate.estimates import Estimates
+from analysis.index.intake import Wanted, totals_of
+from analysis.index.scores import score_plan
+from analysis.index.totals import Totals
 from analysis.stream.sources import Stream
-from analysis.totals import Totals
 from questionnaires.model import Questionnaire
 
 ITEMS = ("A1", "A2", "B1")

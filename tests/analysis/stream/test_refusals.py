@@ -9,9 +9,11 @@ import pytest
 
 from analysis.design import DesignColumns, DesignError
 from analysis.index import IndexRequest, index_table
-from analysis.levels import UnusableDomain
+from analysis.index.levels import UnusableDomain
 from analysis.refusal import Refusal
 from analysis.responses import DuplicateResponse, UnreadableResponses, ValueOutsideScale, open_responses, stream_of
+from analysis.stream.answers import BLANK, ItemReader
+from analysis.stream.coding import as_text
 from analysis.stream.identity import Identities, fingerprints
 from tests.analysis.builders import TWO_FACTORS
 from tests.analysis.stream.samples import CLUSTERED, comma, parquet, sample
@@ -131,3 +133,60 @@ def test_fingerprints_depend_on_every_byte_and_on_the_length() -> None:
     found = fingerprints(pa.array(ids))
     assert len(np.unique(found)) == len(ids)
     assert (fingerprints(pa.array(ids).slice(5, 100)) == found[5:105]).all()
+
+
+@pytest.mark.parametrize("size", [3, 8, 9, 15, 16, 32, 36])
+def test_ids_of_one_length_have_the_fingerprints_that_they_have_among_others(size: int) -> None:
+    ids = [f"{k:0{size}}" for k in range(500)]
+    alone, mixed = (
+        fingerprints(pa.array(ids)),
+        fingerprints(pa.array([*ids, "another one, longer than all of them"])),
+    )
+    assert (alone == mixed[:500]).all()
+    assert len(np.unique(mixed)) == 501
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("7", "'7'"), ("x", "'x'"), ("~", "'~'"), ("ơ", "'ơ'"), ("45", "'45'")]
+)
+def test_a_character_that_is_no_answer_is_refused_in_a_csv(tmp_path: Path, value: str, said: str) -> None:
+    table = sample().slice(0, 300)
+    answers = ["4", None, "5"] * 100
+    good = table.set_column(table.column_names.index("A1"), "A1", pa.array(answers))
+    index_table(
+        open_responses([comma(tmp_path / "good.csv", good)], TWO_FACTORS, named_columns=NAMED),
+        TWO_FACTORS,
+        IndexRequest(),
+    )
+    answers[271] = value
+    bad = table.set_column(table.column_names.index("A1"), "A1", pa.array(answers))
+    with pytest.raises(ValueOutsideScale) as refusal:
+        index_table(
+            open_responses([comma(tmp_path / "bad.csv", bad)], TWO_FACTORS, named_columns=NAMED),
+            TWO_FACTORS,
+            IndexRequest(),
+        )
+    assert "dòng 273" in str(refusal.value)
+    assert said in str(refusal.value)
+
+
+def test_a_parquet_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None:
+    table = sample()
+    twice = pa.Table.from_arrays([*table.columns, table["A1"]], names=[*table.column_names, "A1"])
+    open_responses([parquet(tmp_path / "once.parquet", table)], TWO_FACTORS, named_columns=NAMED)
+    with pytest.raises(UnreadableResponses, match="tên cột lặp lại: A1"):
+        open_responses([parquet(tmp_path / "twice.parquet", twice)], TWO_FACTORS, named_columns=NAMED)
+
+
+def test_a_missing_value_that_hides_text_is_still_missing() -> None:
+    """Arrow lets anything stand behind a missing value; only its mark counts."""
+    bits, text = pa.py_buffer(b"\x05"), pa.py_buffer(b"4x5")
+    hiding = pa.Array.from_buffers(pa.string(), 3, [bits, pa.py_buffer(np.arange(4, dtype=np.int32)), text])
+    assert hiding.to_pylist() == ["4", None, "5"]
+    reader = ItemReader(TWO_FACTORS.index_items()[0], {"4": 1, "5": 1}, other=2)
+    assert reader.classes(pa.chunked_array([hiding])).tolist() == [1, 2 | BLANK, 1]
+    assert as_text(pa.chunked_array([hiding])).to_pylist() == ["4", None, "5"]
+    blank = pa.Array.from_buffers(
+        pa.string(), 3, [bits, pa.py_buffer(np.array([0, 1, 2, 2], dtype=np.int32)), text]
+    )
+    assert as_text(blank).to_pylist() == ["4", None, None]

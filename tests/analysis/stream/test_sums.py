@@ -7,15 +7,15 @@ import pyarrow as pa
 import pytest
 
 from analysis.design import DesignColumns
-from analysis.design_check import check_design
-from analysis.estimate import Estimates, estimate
-from analysis.levels import levels_of
+from analysis.design.check import check_design
+from analysis.estimate.estimates import Estimates, estimate
+from analysis.index.levels import levels_of
+from analysis.index.totals import Totals, merged
 from analysis.reduce.arrays import cell_sums
 from analysis.responses import Responses, open_responses, stream_of
-from analysis.totals import Totals, merged
 from questionnaires.model import Questionnaire, Rule
 from tests.analysis.builders import TWO_FACTORS, questionnaire
-from tests.analysis.row_scores import score_set
+from tests.analysis.index.row_scores import score_set
 from tests.analysis.stream.samples import (
     CLUSTERED,
     RESPONSES,

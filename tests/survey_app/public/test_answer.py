@@ -17,6 +17,8 @@ from survey_app.store import Store
 from survey_app.store.models import Comment, Response, Submission, Survey, Unit
 from tests.survey_app.building import FORM, FORM_ID, make_app
 
+pytestmark = pytest.mark.both_databases
+
 
 def _stored(store: Store) -> list[dict[str, str]]:
     with store.reading() as session:

@@ -28,6 +28,8 @@ from survey_app.settings import Settings
 from survey_app.store import Store, open_store
 from survey_app.store.models import StaffAccount
 
+pytestmark = pytest.mark.both_databases
+
 GOOD = "mưa rơi trên mái tôn cũ"
 
 

@@ -10,6 +10,8 @@ from survey_app.services import audit
 from survey_app.store import Store
 from survey_app.store.models import AuditEntry
 
+pytestmark = pytest.mark.both_databases
+
 
 def _log(store: Store, entries: int = 6) -> None:
     with store.writing() as session:

@@ -14,6 +14,7 @@ import pytest
 from survey_app.services import child, scoring
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused, Command
 from survey_app.services.received import Received, periods_of
+from survey_app.services.scopes import Scope
 from survey_app.services.scoring import Question, known_folder, result_folder
 from tests.survey_app.building import TODAY, make_settings, make_survey
 
@@ -175,9 +176,31 @@ def test_old_folders_and_unfinished_ones_are_deleted_and_the_used_ones_kept(
 def test_only_a_folder_of_a_key_is_found(tmp_path: Path) -> None:
     settings = make_settings(tmp_path)
     (tmp_path / "results" / "hai-long" / ("a" * 32)).mkdir(parents=True)
-    assert known_folder(settings, "hai-long", "a" * 32) is not None
+    assert known_folder(settings, "hai-long", "a" * 32, None) is not None
     for key in ("b" * 32, "..", ".", "", "A" * 32, "a" * 31 + "/"):
-        assert known_folder(settings, "hai-long", key) is None
+        assert known_folder(settings, "hai-long", key, None) is None
+
+
+def test_a_key_leads_to_the_folder_of_its_own_scope_only(tmp_path: Path) -> None:
+    settings, home = make_settings(tmp_path), tmp_path / "results" / "hai-long"
+    commune = Scope(("26734",), frozenset({"26734"}))
+    grown = Scope(("26734",), frozenset({"26734", "26735"}))
+    whole, part = question().key(), question(scope=commune).key()
+    for key in (whole, part):
+        (home / key).mkdir(parents=True)
+    assert known_folder(settings, "hai-long", part, commune) == home / part
+    assert known_folder(settings, "hai-long", part, grown) is None
+    assert known_folder(settings, "hai-long", part, None) is None
+    assert known_folder(settings, "hai-long", whole, commune) is None
+
+
+def test_a_part_is_cut_out_of_the_whole_which_is_computed_once(tmp_path: Path, commands: Path) -> None:
+    settings = make_settings(tmp_path)
+    for unit in ("26734", "26737"):
+        folder = result_folder(settings, question(scope=Scope((unit,), frozenset({unit}))))
+        assert folder.name.endswith(question().key())
+    assert (tmp_path / "results" / "runs").read_text(encoding="utf-8") == "xxx"
+    assert commands.is_dir()
 
 
 def test_a_child_gets_no_input_and_its_own_settings(tmp_path: Path, commands: Path) -> None:

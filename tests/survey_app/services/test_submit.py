@@ -23,6 +23,8 @@ from survey_app.store import Store, StoreUnavailable
 from survey_app.store.models import Base, Comment, Response, Submission
 from tests.survey_app.building import FORM_ID, TODAY, WINDOW
 
+pytestmark = pytest.mark.both_databases
+
 SIPAS = library.load("sipas-2024")
 HOW = Circumstances(mode=Mode.PHONE, language=Language.VI, window=WINDOW)
 PEPPER = "p" * 40
@@ -104,7 +106,7 @@ def test_nothing_or_something_impossible_is_refused_before_the_database_is_asked
 def test_a_fault_at_any_step_leaves_nothing_behind(store: Store, table: str) -> None:
     def fail(*arguments: object) -> None:
         if str(arguments[2]).startswith(f"INSERT INTO {table}"):
-            raise sqlite3.OperationalError("disk I/O error")
+            raise store.engine.dialect.loaded_dbapi.OperationalError("disk I/O error")
 
     def keep() -> None:
         with store.writing() as session:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from analysis.unit_map_file import read_unit_map
+from analysis.index.unit_map_file import read_unit_map
 from survey_app.services import succession
 from survey_app.services.sheet import Outcome
 from survey_app.services.succession_import import import_map

@@ -19,6 +19,8 @@ from survey_app.store import Store
 from survey_app.store.models import Unit
 from tests.survey_app.building import TODAY, make_survey
 
+pytestmark = pytest.mark.both_databases
+
 FIRST, LAST = date(2026, 9, 1), date(2026, 12, 31)
 DAY = timedelta(days=1)
 

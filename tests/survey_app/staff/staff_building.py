@@ -8,12 +8,14 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from questionnaires import library
 from survey_app.services.accounts import HASHER
+from survey_app.services.rights import Grant, Role
 from survey_app.services.submit import random_id
 from survey_app.settings import create_secrets
-from survey_app.store.models import Response, StaffAccount, SurveyUnit, Unit
+from survey_app.store.models import Response, StaffAccount, StaffGrant, SurveyUnit, Unit
 from tests.survey_app.building import WINDOW, make_app
 
 NAME = "quan-tri"
@@ -32,11 +34,20 @@ def make_staff_app(folder: Path, surfaces: tuple[str, ...] = ("staff",)) -> Flas
     app = make_app(folder, surfaces)
     create_secrets(folder / "secrets.toml")
     with app.extensions["parts"].store.writing() as session:
-        session.add_all(
-            StaffAccount(username=name, password_hash=hash_of_password()) for name in (NAME, OTHER_NAME)
-        )
+        for name in (NAME, OTHER_NAME):
+            add_person(session, name, Grant(Role.ADMIN))
         session.commit()
     return app
+
+
+def add_person(session: Session, name: str, *grants: Grant, home: str | None = None) -> None:
+    """Add an account with the password of all accounts, and what is granted to it."""
+    session.add(StaffAccount(username=name, password_hash=hash_of_password(), unit_code=home))
+    session.flush()
+    session.add_all(
+        StaffGrant(id=random_id(), username=name, role=one.role, unit_code=one.unit_code) for one in grants
+    )
+    session.flush()
 
 
 def close(app: Flask) -> None:
@@ -132,7 +143,7 @@ def tables_in(page: str) -> list[list[list[str]]]:
 def rules_of(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Yield method, path and endpoint of everything that staff can ask for, placeholders filled."""
     fills = {"survey_id": "hai-long", "key": "0" * 32, "name": "index.csv", "upload_id": "0" * 32}
-    fills |= {"filename": "staff.css", "code": "26734", "report_id": "0" * 32, "what": "units"}
+    fills |= {"filename": "staff.css", "unit_code": "26734", "code": "1.1", "report_id": "0" * 32, "what": "units"}
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith(("staff.", "bootstrap.")):
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: fills[found[1]], rule.rule)

@@ -155,9 +155,14 @@ def test_reports_can_be_deleted_before_that(done: Reconciled) -> None:
     page = client.get(response.location).text
     assert "67,37–92,91" in page
     assert "Khoảng dao động ngẫu nhiên 95%" in page
-    assert "Xóa rồi không lấy lại được" in page
-    deleted = client.post(f"{response.location}/delete", data={"csrf_token": token_in(page)})
+    asked = client.get(f"{response.location}/delete").text
+    assert "không lấy lại được" in asked
+    assert client.get(response.location).status_code == 200
+    deleted = client.post(f"{response.location}/delete", data={"csrf_token": token_in(asked)})
     assert deleted.location == "/staff/counts"
+    said = "Đã xóa kết quả đối soát của tệp “bảng.xlsx”."
+    assert said in client.get(deleted.location).text
+    assert said not in client.get(deleted.location).text
     assert client.get(response.location).status_code == 404
     assert not [path for path in stored(done.app) if response.location.rpartition("/")[2] in str(path)]
 

@@ -132,20 +132,20 @@ def test_procedures_come_in_are_shown_by_unit_and_changed_by_hand(app: Flask, cl
     table = "Mã đơn vị;Mã thủ tục;Tên thủ tục;Mã lĩnh vực;Lĩnh vực\n"
     table += "26734;1.001;Khai sinh;HT;Hộ tịch\n;1.002;Kết hôn;HT;\n"
     assert send(client, "procedures", table.encode()).status_code == 303
-    assert "Khai sinh" in client.get("/staff/unit/26734").text
-    assert "Hộ tịch" in client.get("/staff/procedures?q=ho+tich").text
-    assert post(client, "/staff/unit/26734/procedures", procedure="1.002").status_code == 303
-    assert post(client, "/staff/unit/26734/procedures", procedure="1.003").status_code == 422
-    assert "Kết hôn" in client.get("/staff/unit/26734/procedures").text
-    post(client, "/staff/unit/26734/procedures/withdraw", procedure="1.001")
-    assert "Khai sinh" not in client.get("/staff/unit/26734/procedures").text
+    assert "Khai sinh" in client.get("/staff/units/u/26734").text
+    assert "Hộ tịch" in client.get("/staff/units/procedures?q=ho+tich").text
+    assert post(client, "/staff/units/u/26734/procedures", procedure="1.002").status_code == 303
+    assert post(client, "/staff/units/u/26734/procedures", procedure="1.003").status_code == 422
+    assert "Kết hôn" in client.get("/staff/units/u/26734/procedures").text
+    post(client, "/staff/units/u/26734/procedures/withdraw", procedure="1.001")
+    assert "Khai sinh" not in client.get("/staff/units/u/26734/procedures").text
     changed = post(
-        client, "/staff/procedure/1.001", name="Đăng ký khai sinh", field_code="HT", field_name="Hộ tịch"
+        client, "/staff/units/procedures/p/1.001", name="Đăng ký khai sinh", field_code="HT", field_name="Hộ tịch"
     )
     assert changed.status_code == 303
-    assert post(client, "/staff/procedures/new", code="1.003", name="", field_code="").status_code == 422
-    assert post(client, "/staff/procedures/new", code="1.003", name="Khai tử").status_code == 303
-    assert client.get("/staff/procedure/khong-co").status_code == 404
+    assert post(client, "/staff/units/procedures/new", code="1.003", name="", field_code="").status_code == 422
+    assert post(client, "/staff/units/procedures/new", code="1.003", name="Khai tử").status_code == 303
+    assert client.get("/staff/units/procedures/p/khong-co").status_code == 404
     with app.extensions["parts"].store.reading() as session:
         assert {p.code: p.name for p in session.query(Procedure)} == {
             "1.001": "Đăng ký khai sinh", "1.002": "Kết hôn", "1.003": "Khai tử",

@@ -36,7 +36,7 @@ def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
 
 def restrict(monkeypatch: pytest.MonkeyPatch, *grants: Grant) -> None:
     """Let whoever is logged in have these grants: accounts of this version have all."""
-    monkeypatch.setattr(gate, "access_of", lambda account: Access(account.username, grants))
+    monkeypatch.setattr(gate, "access_of", lambda _, account: Access(account.username, grants))
 
 
 def unit_of(app: Flask, code: str) -> Unit | None:
@@ -50,20 +50,20 @@ def test_the_tree_is_walked_one_level_at_a_time(client: FlaskClient) -> None:
     assert "Thành phố Biển Xanh" in top
     assert "2 đơn vị trực thuộc" in top
     assert "Phường Bến Sông" not in top
-    below = client.get("/staff/unit/79").text
+    below = client.get("/staff/units/u/79").text
     assert "Phường Bến Sông" in below
-    assert "http://localhost/s/hai-long/26734" in client.get("/staff/unit/26734").text
+    assert "http://localhost/s/hai-long/26734" in client.get("/staff/units/u/26734").text
 
 
 def test_the_whole_country_stays_light_and_is_searched_without_accents(app: Flask, client: FlaskClient) -> None:
     with app.extensions["parts"].store.writing() as session:
         load_vietnam(session, account="a")
         session.commit()
-    pages = {path: client.get(path) for path in ("/staff/units", "/staff/unit/79", "/staff/units?q=phuong")}
+    pages = {path: client.get(path) for path in ("/staff/units", "/staff/units/u/79", "/staff/units?q=phuong")}
     for path, response in pages.items():
         assert response.status_code == 200
         assert len(response.data) <= 50_000, path
-    assert "168 đơn vị trực thuộc" not in pages["/staff/unit/79"].text
+    assert "168 đơn vị trực thuộc" not in pages["/staff/units/u/79"].text
     assert "Phường Hoàn Kiếm" in client.get("/staff/units?q=hoan+kiem").text
     assert "Không có đơn vị nào khớp" in client.get("/staff/units?q=khong+co+gi").text
 
@@ -85,18 +85,18 @@ def test_a_unit_is_added_below_another_changed_and_ended(app: Flask, client: Fla
     assert 'value="79"' in client.get("/staff/units/new?parent=79").text
     made = post(client, "/staff/units/new", code="H26", name="Sở Nội vụ", kind="sở", parent_code="79",
                 valid_from="2025-07-01")  # fmt: skip
-    assert made.location == "/staff/unit/H26"
+    assert made.location == "/staff/units/u/H26"
     assert "Từ 01/07/2025" in client.get(made.location).text
     changes = {"name": "Sở Nội vụ tỉnh", "kind": "sở", "parent_code": "79", "valid_from": ""}
-    changed = post(client, "/staff/unit/H26/edit", **changes)
+    changed = post(client, "/staff/units/u/H26/edit", **changes)
     assert changed.status_code == 303
-    assert "không mở được nữa" in client.get("/staff/unit/H26/end").text
-    post(client, "/staff/unit/H26/end", last_day="2026-11-20")
+    assert "không mở được nữa" in client.get("/staff/units/u/H26/end").text
+    post(client, "/staff/units/u/H26/end", last_day="2026-11-20")
     ended = unit_of(app, "H26")
     assert ended is not None
     assert (ended.name, ended.valid_from, ended.valid_to) == ("Sở Nội vụ tỉnh", None, date(2026, 11, 20))
-    assert "đã kết thúc" in client.get("/staff/unit/H26").text
-    post(client, "/staff/unit/H26/end", reopen="1")
+    assert "đã kết thúc" in client.get("/staff/units/u/H26").text
+    post(client, "/staff/units/u/H26/end", reopen="1")
     assert (unit_of(app, "H26") or ended).valid_to is None
     with app.extensions["parts"].store.reading() as session:
         entries = session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
@@ -117,8 +117,8 @@ def test_a_unit_is_added_below_another_changed_and_ended(app: Flask, client: Fla
             {"code": "H1", "name": "X", "parent_code": "80"},
             "Không có đơn vị cấp trên mang mã 80",
         ),
-        ("/staff/unit/79/edit", {"name": "X", "parent_code": "26734"}, "cấp trên của chính mình"),
-        ("/staff/unit/26734/end", {"last_day": ""}, "Không đọc được ngày"),
+        ("/staff/units/u/79/edit", {"name": "X", "parent_code": "26734"}, "cấp trên của chính mình"),
+        ("/staff/units/u/26734/end", {"last_day": ""}, "Không đọc được ngày"),
     ],
 )
 def test_what_cannot_be_is_said_and_what_was_typed_stays(
@@ -147,21 +147,21 @@ def test_an_office_sees_and_changes_its_own_units_and_no_other(
     assert "Phường Bến Sông" in found
     assert "Xã Bến Sông Khác" not in found
     for path in (
-        "/staff/unit/80",
-        "/staff/unit/80001/edit",
-        "/staff/unit/khong-co",
-        "/staff/unit/80001/procedures",
+        "/staff/units/u/80",
+        "/staff/units/u/80001/edit",
+        "/staff/units/u/khong-co",
+        "/staff/units/u/80001/procedures",
     ):
         assert client.get(path).status_code == 404, path
-    assert client.get("/staff/unit/26734").status_code == 200
+    assert client.get("/staff/units/u/26734").status_code == 200
     attempts: list[tuple[str, dict[str, str]]] = [
-        ("/staff/unit/80001/edit", {"name": "X"}),
-        ("/staff/unit/80001/end", {"last_day": "2026-11-20"}),
+        ("/staff/units/u/80001/edit", {"name": "X"}),
+        ("/staff/units/u/80001/end", {"last_day": "2026-11-20"}),
         ("/staff/units/new", {"code": "H1", "name": "X", "parent_code": "80"}),
         ("/staff/units/new", {"code": "H1", "name": "X"}),
-        ("/staff/unit/26734/edit", {"name": "X", "parent_code": "80"}),
+        ("/staff/units/u/26734/edit", {"name": "X", "parent_code": "80"}),
         ("/staff/units/load-vietnam", {}),
-        ("/staff/procedures/new", {"code": "1", "name": "X"}),
+        ("/staff/units/procedures/new", {"code": "1", "name": "X"}),
     ]
     for path, fields in attempts:
         assert post(client, path, **fields).status_code == 404, (path, fields)
@@ -170,14 +170,14 @@ def test_an_office_sees_and_changes_its_own_units_and_no_other(
 
 def test_who_may_only_look_finds_no_way_to_change(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     restrict(monkeypatch, Grant(Role.CLERK, "79"))
-    for path in ("/staff/units", "/staff/unit/26734", "/staff/units/map", "/staff/unit/26734/procedures"):
+    for path in ("/staff/units", "/staff/units/u/26734", "/staff/units/map", "/staff/units/u/26734/procedures"):
         page = client.get(path)
         assert page.status_code == 200
         assert "/edit" not in page.text
         assert "Kết thúc hoạt động" not in page.text
         assert page.text.count('<form method="post"') == 1, path
     assert client.get("/staff/units/new").status_code == 403
-    assert post(client, "/staff/unit/26734/edit", name="X").status_code == 403
+    assert post(client, "/staff/units/u/26734/edit", name="X").status_code == 403
 
 
 def test_a_unit_names_what_it_continues_and_what_continues_it(app: Flask, client: FlaskClient) -> None:
@@ -191,11 +191,11 @@ def test_a_unit_names_what_it_continues_and_what_continues_it(app: Flask, client
             )
         )  # fmt: skip
         session.commit()
-    new, old = client.get("/staff/unit/26734").text, client.get("/staff/unit/26737").text
+    new, old = client.get("/staff/units/u/26734").text, client.get("/staff/units/u/26737").text
     assert "Kế tục các đơn vị" in new
     assert "từ ngày 01/07/2025, nhận 60% · NQ 1685" in new
-    assert 'href="/staff/unit/26737"' in new
-    assert 'href="/staff/unit/27001"' not in new
+    assert 'href="/staff/units/u/26737"' in new
+    assert 'href="/staff/units/u/27001"' not in new
     assert "Đơn vị kế tục" in old
     rows = client.get("/staff/units/map").text
     assert rows.count("<tr>") == 4

@@ -28,7 +28,7 @@ def test_no_row_that_stands_for_a_person_has_a_column_for_time_address_or_agent(
     }
 
 
-def test_the_order_in_which_forms_came_is_nowhere_in_the_database(client: FlaskClient, store: Store) -> None:
+def test_the_order_in_which_forms_came_is_nowhere_in_the_file(client: FlaskClient, store: Store) -> None:
     """With a row number the queue order would name every response; here it names about one by chance."""
     came = [f"Ý kiến {number}" for number in range(60)]
     for number, comment in enumerate(came):
@@ -48,6 +48,7 @@ def test_the_order_in_which_forms_came_is_nowhere_in_the_database(client: FlaskC
     assert sum(a == b for a, b in zip(stored, came, strict=True)) <= 8
 
 
+@pytest.mark.both_databases
 def test_answer_comment_and_note_of_one_form_share_no_value_but_survey_unit_and_window(
     client: FlaskClient, store: Store
 ) -> None:

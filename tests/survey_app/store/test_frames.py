@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from flask.testing import FlaskClient
 
 from questionnaires import library
@@ -13,6 +14,8 @@ from survey_app.store import Store
 from survey_app.store.frames import write_responses
 from survey_app.store.models import Survey
 from tests.survey_app.building import FORM, WINDOW
+
+pytestmark = pytest.mark.both_databases
 
 SIPAS = library.load("sipas-2024")
 

@@ -1,0 +1,52 @@
+"""Claims about who may ask for what: every route, role and unit was thought about, and every cell is asked."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from survey_app.services.rights import RIGHTS, Role
+from tests.architecture.office import ANONYMOUS, ROLES, ask, cells, make_office, meaning, routes_of
+
+MATRIX = Path(__file__).with_name("rights.csv")
+Cell = tuple[str, str, str, str]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    made = make_office(tmp_path_factory.mktemp("instance"))
+    yield made
+    made.extensions["parts"].store.engine.dispose()
+
+
+def expected() -> dict[Cell, str]:
+    with MATRIX.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    return {
+        (line["endpoint"], line["method"], line["unit"], role): line[role]
+        for line in lines
+        for role in (ANONYMOUS, *ROLES)
+    }
+
+
+def test_every_route_role_and_unit_stands_in_the_reviewed_matrix(app: Flask) -> None:
+    asked = {(route.endpoint, route.method, side, role) for route, side, role in cells(app)}
+    missing = sorted({cell[:3] for cell in asked ^ expected().keys()})
+    assert not missing, f"{MATRIX.name} and the URL map differ: write down who may ask for {missing}"
+    assert set(ROLES) - {"unit-admin"} == {role.value for role in Role}
+
+
+def test_every_cell_of_the_matrix_is_what_the_application_answers(app: Flask) -> None:
+    wanted = expected()
+    found = {(r.endpoint, r.method, side, role): meaning(ask(app, r, side, role)) for r, side, role in cells(app)}
+    wrong = {cell: (wanted.get(cell), answer) for cell, answer in found.items() if wanted.get(cell) != answer}
+    assert not wrong
+
+
+def test_a_right_that_leaks_would_be_found(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RIGHTS, Role.CLERK, RIGHTS[Role.ADMIN])
+    route = next(route for route in routes_of(app) if route.endpoint == "staff.show_results")
+    assert expected()[route.endpoint, "GET", "own", "clerk"] == "refused"
+    assert meaning(ask(app, route, "own", "clerk")) == "open"

@@ -1,0 +1,168 @@
+"""Which staff pages does the browser look at? All that show a page; those that send a file are named apart.
+
+A new view is added to VISITS, with a visit for each state in which it looks different, or to DOWNLOADS.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy.orm import Session
+
+from survey_app.services.catalogue_import import import_catalogue
+from survey_app.services.succession_import import import_map
+from survey_app.store.models import Survey
+from tests.survey_app.services.sheets import anything
+from tests.survey_app.services.sheets import sheet as table
+from tests.survey_app.staff.staff_building import (
+    NAME,
+    PASSWORD,
+    add_answers,
+    add_unit,
+    client_of,
+    make_staff_app,
+)
+from tests.survey_app.staff.test_counts import GOOD, sheet, upload
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page at an address, after something was done there; ``{names}`` are filled from ``places_of``."""
+
+    path: str
+    act: Callable[[Page], None] | None = None
+
+
+def wrong_login(page: Page) -> None:
+    page.locator("main button").click()
+
+
+def faulty_file(page: Page) -> None:
+    content = sheet(("Xã A", 3, "Thái độ", "", 1, "ba", ""))
+    page.set_input_files("#file", {"name": "sai.csv", "mimeType": "text/csv", "buffer": content})
+    page.locator("main form button").click()
+
+
+def open_details(page: Page) -> None:
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+
+
+def delete_other_upload(page: Page) -> None:
+    """Delete what was uploaded, and read what is said about it."""
+    page.locator("main form button").click()
+    page.get_by_role("status").wait_for()
+
+
+def send_faulty_rows(page: Page) -> None:
+    content = "Mã đơn vị;Tên đơn vị;Mã đơn vị cấp trên\nH27;;79\nH28;Sở Y tế;8080\n".encode()
+    page.set_input_files("#file", {"name": "sai.csv", "mimeType": "text/csv", "buffer": content})
+    page.locator("main form button").first.click()
+
+
+def send_a_wrong_unit(page: Page) -> None:
+    page.locator("#code").fill("26737")
+    page.locator("main form button").click()
+
+
+UNIT = "/staff/units/u/26737"
+UNIT_VISITS = {
+    "staff.show_units": tuple(Visit(f"/staff/units{query}") for query in ("", "?q=dong", "?q=khong+co")),
+    "staff.show_unit": tuple(Visit(f"/staff/units/u/{code}") for code in ("79", "26734", "26737")),
+    "staff.show_new_unit": (Visit("/staff/units/new?parent=79"), Visit("/staff/units/new", send_a_wrong_unit)),
+    "staff.show_unit_form": (Visit(f"{UNIT}/edit"),),
+    "staff.show_end": (Visit("/staff/units/u/26734/end"),),
+    "staff.show_import": (Visit("/staff/units/import"), Visit("/staff/units/import?what=map")),
+    "staff.show_import_report": (Visit("/staff/units/import", send_faulty_rows),),
+    "staff.show_unit_map": (Visit("/staff/units/map"), Visit("/staff/units/map?q=khong+co")),
+    "staff.show_removal": (Visit("/staff/units/map/remove?old=27002&day=2025-07-01"),),
+    "staff.show_procedures": (Visit("/staff/units/procedures"), Visit("/staff/units/procedures?q=khong+co")),
+    "staff.show_new_procedure": (Visit("/staff/units/procedures/new"),),
+    "staff.show_procedure": (Visit("/staff/units/procedures/p/1.1"),),
+    "staff.show_unit_procedures": (Visit(f"{UNIT}/procedures"), Visit("/staff/units/u/26734/procedures")),
+}
+
+
+LOGIN = (Visit("/staff/login"), Visit("/staff/login", wrong_login))
+"""What is visited before anybody is logged in."""
+
+VISITS = {
+    "staff.show_login": LOGIN,
+    "staff.show_surveys": (Visit("/staff/", open_details),),
+    "staff.list_results": (Visit("/staff/results"),),
+    "staff.show_results": (
+        Visit("/staff/results/hai-long", open_details),
+        Visit("/staff/results/hai-long?period=2026-11"),
+        Visit("/staff/results/chua-co"),
+    ),
+    "staff.show_counts": (Visit("/staff/counts"), Visit("/staff/counts", faulty_file)),
+    "staff.show_reconciliation": (Visit("{reconciliation}", open_details),),
+    "staff.ask_delete_reconciliation": (
+        Visit("{reconciliation}/delete"),
+        Visit("{other_reconciliation}/delete", delete_other_upload),
+    ),
+    **UNIT_VISITS,
+}
+
+DOWNLOADS = {"staff.send_result", "staff.send_template", "staff.send_reconciliation", "staff.static"}
+DOWNLOADS |= {"staff.send_import_template", "staff.send_given_back"}
+"""Views that send a file and never a page: looked at one by one before they are added here."""
+
+TROUBLE = ("/staff/khong-co", "/staff/results/khong-co", "/staff/counts/khong-co")
+"""Addresses without a page."""
+
+
+def make_full_app(folder: Path) -> Flask:
+    """Return an application that has everything to show: thin and silent units, an empty survey."""
+    made = make_staff_app(folder, ("public", "staff"))
+    add_unit(made, "90001", "Trung tâm Phục vụ hành chính công đặc khu Hòn Mây Ngoài")
+    for unit, forms in (("26734", 40), ("26737", 3)):
+        add_answers(made, unit, forms)
+    with made.extensions["parts"].store.writing() as session:
+        session.get_one(Survey, "hai-long").simulated = True
+        empty = Survey(
+            **{c.name: getattr(session.get_one(Survey, "hai-long"), c.name) for c in Survey.__table__.c}
+        )
+        empty.id, empty.title_vi, empty.title_en = "chua-co", "Khảo sát quý sau", "The next survey"
+        session.add(empty)
+        add_map_and_catalogue(session)
+        session.commit()
+    return made
+
+
+def add_map_and_catalogue(session: Session) -> None:
+    """Let a unit be split that is no more, another be continued, and one handle a procedure."""
+    columns = "old_code;old_name;new_code;share;effective_date;legal_basis"
+    split = ("27002;Xã Cũ;26737;0,6;01/07/2025;NQ 1", "27002;Xã Cũ;90001;0,4;01/07/2025;")
+    merged = "26999;Xã Nhỏ;26737;;01/11/2026;"
+    assert import_map(session, table(columns, *split, merged), account="a", may_change=anything).taken == 3
+    procedure = table("unit_code;procedure_code;name", "26737;1.1;Cấp bản sao trích lục hộ tịch")
+    import_catalogue(session, procedure, account="a", may_change=anything)
+
+
+def places_of(app: Flask) -> dict[str, str]:
+    """Return the addresses of what has to be made first."""
+    client = client_of(app)
+    for visit in VISITS["staff.show_results"]:
+        # A page that is still being computed loads itself again, in the middle of the next visit.
+        next(answer for _ in range(20) if (answer := client.get(visit.path)).status_code == HTTPStatus.OK)
+    return {
+        "reconciliation": str(upload(client, sheet(*GOOD)).location),
+        "other_reconciliation": str(upload(client, sheet(*GOOD)).location),
+    }
+
+
+def enter(page: Page, address: str, language: str = "vi") -> None:
+    """Log in as a person does."""
+    page.goto(f"{address}/staff/login?lang={language}")
+    page.locator("#username").fill(NAME)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main button").click()
+
+
+def unvisited(app: Flask) -> set[str]:
+    """Return the views that answer a GET and are neither visited nor known to send a file."""
+    asked = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    return {endpoint for endpoint in asked if endpoint.startswith("staff.")} - VISITS.keys() - DOWNLOADS

@@ -1,4 +1,4 @@
-"""Who answers, and who reads? The application: one process may serve respondents, staff, or both."""
+"""Who answers, and who reads? The application: one process may serve respondents, staff, systems, or all."""
 
 from collections.abc import Collection
 from importlib import import_module
@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from analysis import periods
 from survey_app import errors, health, parts, security
 from survey_app.settings import Settings, surfaces_from
-from survey_app.store import open_store
+from survey_app.store.serving import serving_store
 
 
 def create_app(settings: Settings | None = None, surfaces: Collection[str] | None = None) -> Flask:
@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None, surfaces: Collection[str] | Non
         PREFERRED_URL_SCHEME="https" if settings.secure else "http",
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    parts.install(app, parts.Parts(settings, open_store(settings.database_url), periods.today))
+    parts.install(app, parts.Parts(settings, serving_store(settings), periods.today))
     security.protect(app)
     errors.register(app)
     health.register(app)
@@ -58,7 +58,6 @@ def _looking_for_a_command() -> bool:
 def _command_line() -> Flask:
     """Return an application that serves nothing: ``prepare`` has to run before there are any settings."""
     app = Flask(__name__, static_folder=None)
-    for module in ("cli", "cli_units"):
-        for command in import_module(f"{__name__}.{module}").COMMANDS:
-            app.cli.add_command(command)
+    for command in import_module(f"{__name__}.cli").COMMANDS:
+        app.cli.add_command(command)
     return app

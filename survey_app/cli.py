@@ -1,9 +1,8 @@
 """What can an operator do from the command line? Prepare, examine, take out responses, let staff in."""
 
 import json
+import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,56 +10,17 @@ from pathlib import Path
 import click
 
 from analysis import periods
-from analysis.refusal import Refusal
+from survey_app import audit_commands, key_commands, unit_commands
 from survey_app.doctor import BROKEN, FINE, LOOK, examine, is_broken
+from survey_app.plainly import Refused, operator, said_plainly
 from survey_app.preparation import prepare as prepare_installation
-from survey_app.services.accounts import (
-    SHORTEST_PASSWORD,
-    AccountExists,
-    UnknownAccount,
-    UnusableName,
-    WeakPassword,
-    add_account,
-    new_password,
-    set_password,
-)
-from survey_app.services.definitions import QuestionnaireChanged
-from survey_app.services.snapshot import take_snapshot
-from survey_app.services.surveys import UnknownSurvey
-from survey_app.settings import Settings, SettingsRefused
-from survey_app.store import StoreRefused, StoreUnavailable, open_store
-
-
-class Refused(click.ClickException):
-    """The command cannot do what was asked; the message says why and what to do."""
-
-    exit_code = 2
-
-
-_REFUSALS = (
-    SettingsRefused,
-    StoreRefused,
-    UnknownSurvey,
-    QuestionnaireChanged,
-    Refusal,
-    UnknownAccount,
-    AccountExists,
-    UnusableName,
-    WeakPassword,
-)
-
-
-@contextmanager
-def said_plainly() -> Iterator[None]:
-    """Turn what can go wrong into one sentence and exit status 2."""
-    try:
-        yield
-    except _REFUSALS as refusal:
-        raise Refused(str(refusal)) from None
-    except StoreUnavailable:
-        raise Refused("Cơ sở dữ liệu đang bận, hoặc không đọc và ghi được. Xin thử lại sau ít phút.") from None
-    except OSError as error:
-        raise Refused(f"Không đọc hoặc ghi được “{error.filename}”: {error.strerror}.") from None
+from survey_app.services import audit
+from survey_app.services.accounts import SHORTEST_PASSWORD, add_account, new_password, set_password
+from survey_app.services.snapshot import surveys_named, take_snapshot
+from survey_app.settings import Settings
+from survey_app.store import Store, open_store
+from survey_app.store.roles import give_rights, print_rights
+from survey_app.store.trouble import named_trouble
 
 
 @click.command()
@@ -87,7 +47,9 @@ def snapshot(survey_id: str | None, out: Path) -> None:
     """Xuất phiếu trả lời thành tệp Parquet để phân tích, kèm tệp kê khai (số dòng, SHA-256, mẫu phiếu)."""
     with said_plainly():
         settings = Settings.from_environment()
-        with open_store(settings.database_url).reading() as session:
+        store = open_store(settings.database_url)
+        _record(store, "snapshot.taken", survey_id, folder=str(out.resolve()))
+        with store.reading() as session:
             folder = settings.questionnaires
             for path in take_snapshot(session, survey_id, questionnaires=folder, out=out.resolve()):
                 click.echo(f"Đã ghi {path}")
@@ -127,12 +89,24 @@ def results(
 
     with said_plainly():
         settings = Settings.from_environment()
-        with open_store(settings.database_url).reading() as session:
+        store = open_store(settings.database_url)
+        # What the staff pages have computed stays in the installation; they record what leaves it.
+        if not out.resolve().is_relative_to(settings.instance / "results"):
+            _record(store, "results.written", survey_id, period=period or "", folder=str(out.resolve()))
+        with store.reading() as session:
             folder = settings.questionnaires
             day = today.date() if today else periods.today()
             extent = Extent(period=period, units=units, finished=finished, today=day)
             for path in write_results(session, survey_id, extent, questionnaires=folder, out=out.resolve()):
                 click.echo(f"Đã ghi {path}")
+
+
+def _record(store: Store, event: str, survey_id: str | None, **details: str) -> None:
+    """Keep that the data of a survey, or of each, leave the database, before they do."""
+    with store.writing() as session:
+        for survey in surveys_named(session, survey_id):
+            audit.record(session, event, account=operator(), survey=survey.id, **details)
+        session.commit()
 
 
 @click.command("staff-password")
@@ -146,11 +120,41 @@ def staff_password(username: str, *, create: bool, generate: bool) -> None:
     with said_plainly():
         store = open_store(Settings.from_environment().database_url)
         with store.writing() as session:
-            (add_account if create else set_password)(session, username, password)
+            if create:
+                add_account(session, username, password)
+                audit.record(session, "account.created", account=operator(), name=username)
+            else:
+                set_password(session, username, password)
+                audit.record(session, "account.password_set", account=operator(), name=username)
             session.commit()
     click.echo(f"Đã đặt mật khẩu cho tài khoản “{username}”.")
     if not typed:
         click.echo(f"Mật khẩu (chỉ in một lần): {password}")
+
+
+@click.command("database-roles")
+@click.option(
+    "--prefix", default="survey", show_default=True, metavar="TÊN", help="Phần đầu tên của ba tài khoản."
+)
+@click.option("--apply", is_flag=True, help="Chạy các câu lệnh thay vì chỉ in ra.")
+def database_roles(prefix: str, *, apply: bool) -> None:
+    """In các câu lệnh SQL tạo ba tài khoản PostgreSQL (app, mixer, audit), mỗi tài khoản chỉ có quyền cần dùng.
+
+    Chạy bằng tài khoản sở hữu các bảng (SURVEY_OWNER_DATABASE_URL), và chạy lại sau mỗi lần nâng cấp.
+    """
+    if not re.fullmatch("[a-z][a-z0-9_]{0,40}", prefix):
+        raise Refused(f"--prefix “{prefix}”: chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới.")
+    with said_plainly():
+        engine = open_store(Settings.from_environment().owner_url).engine
+        if engine.dialect.name != "postgresql":
+            raise Refused("Lệnh này chỉ dành cho PostgreSQL; tệp SQLite không có tài khoản riêng.")
+        try:
+            with named_trouble(), engine.begin() as connection:
+                made = give_rights(connection, prefix) if apply else print_rights(connection, prefix)
+        finally:
+            engine.dispose()
+    for line in made:
+        click.echo(line)
 
 
 def _ask_for_password() -> str:
@@ -184,4 +188,14 @@ def doctor(*, as_json: bool) -> None:
     sys.exit(1 if broken else 0)
 
 
-COMMANDS = (prepare, snapshot, results, staff_password, doctor)
+COMMANDS = (
+    prepare,
+    snapshot,
+    results,
+    staff_password,
+    database_roles,
+    doctor,
+    *audit_commands.COMMANDS,
+    key_commands.api_key,
+    unit_commands.units,
+)

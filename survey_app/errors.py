@@ -71,9 +71,9 @@ def add_drawn_page(app: Flask, kind: type[Failure], status: HTTPStatus, draw: Ca
     app.register_error_handler(kind, answer)
 
 
-def dress(app: Flask, prefix: str, draw: Draw) -> None:
-    """Let a surface draw the pages about trouble at its own addresses."""
-    app.extensions["error_pages"][f"{prefix}/"] = draw
+def dress(app: Flask, prefix: str, draw: Draw, *, any_host: bool = False) -> None:
+    """Let a surface draw the pages about trouble at its own addresses; ``any_host``: its pages hold no address."""
+    app.extensions["error_pages"][f"{prefix}/"] = draw, any_host
 
 
 def error_page(status: HTTPStatus, page: str) -> Response:
@@ -86,11 +86,11 @@ def error_page(status: HTTPStatus, page: str) -> Response:
 
 def _draw_of_surface() -> Draw:
     # A request for another host is none of ours: not even an address can be made for its page.
-    if not isinstance(request.routing_exception, SecurityError):
-        for prefix, draw in current_app.extensions["error_pages"].items():
-            if request.path.startswith(prefix):
-                found: Draw = draw
-                return found
+    lost = isinstance(request.routing_exception, SecurityError)
+    surfaces: dict[str, tuple[Draw, bool]] = current_app.extensions["error_pages"]
+    for prefix, (draw, any_host) in surfaces.items():
+        if request.path.startswith(prefix) and (any_host or not lost):
+            return draw
     return _draw_for_all
 
 
@@ -115,7 +115,7 @@ def _refused_request(error: HTTPException) -> Response:
     note(error, status)
     response = error_page(status, _PAGES_BY_STATUS.get(status, "bad_request" if status < 500 else "failure"))
     for name, value in error.get_headers():
-        if name in {"Allow", "Retry-After"}:
+        if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             response.headers[name] = value
     return response
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import func, select
 
 from analysis import periods
+from survey_app.plainly import operator
+from survey_app.services import audit
 from survey_app.services.accounts import FIRST_ACCOUNT, create_first_account
 from survey_app.services.example import EXAMPLE_ID, load_example
 from survey_app.services.received import every_survey
@@ -14,6 +16,7 @@ from survey_app.store import Store, open_store
 from survey_app.store.engine import open_engine
 from survey_app.store.migrate import migrate
 from survey_app.store.models import SurveyUnit
+from survey_app.store.roles import weaknesses
 
 
 def prepare(environ: Mapping[str, str] = os.environ) -> Iterator[str]:
@@ -25,17 +28,22 @@ def prepare(environ: Mapping[str, str] = os.environ) -> Iterator[str]:
     yield f"Khóa bí mật: {'đã tạo' if made else 'đã có'} ({folder / 'secrets.toml'})"
     settings = Settings.from_environment(environ)
     settings.questionnaires.mkdir(exist_ok=True)
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.owner_url)
     migrate(engine)
     engine.dispose()
     yield "Cơ sở dữ liệu: đã ở bản mới nhất"
-    yield from _example(open_store(settings.database_url))
-    yield from _ways_in(open_store(settings.database_url), settings)
+    yield from _example(open_store(settings.owner_url))
+    yield from _ways_in(open_store(settings.owner_url), settings)
+    yield from _what_is_weak(
+        open_store(settings.owner_url), separate_owner=settings.owner_database_url is not None
+    )
 
 
 def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
     with store.writing() as session:
         password = create_first_account(session)
+        if password is not None:
+            audit.record(session, "account.created", account=operator(), name=FIRST_ACCOUNT)
         latest = next(iter(every_survey(session)), None)
         unit = (
             session.scalar(select(func.min(SurveyUnit.unit_code)).filter_by(survey_id=latest.id))
@@ -49,13 +57,24 @@ def _ways_in(store: Store, settings: Settings) -> Iterator[str]:
     yield f"Cán bộ đăng nhập: {settings.staff_url}/staff/login"
     yield f"Kết quả: {settings.staff_url}/staff/{f'results/{latest.id}' if latest else ''}"
     if latest and unit:
-        yield f"Phiếu khảo sát của một đơn vị: {settings.base_url}/s/{latest.id}/{unit}"
+        yield f"Phiếu khảo sát của một đơn vị: {settings.form_address(latest.id, unit)}"
     yield f"Chọn đơn vị để trả lời phiếu: {settings.base_url}/"
+
+
+def _what_is_weak(store: Store, *, separate_owner: bool) -> Iterator[str]:
+    if separate_owner:
+        yield "Cấp quyền cho các tài khoản PostgreSQL: flask --app survey_app database-roles --apply"
+        return
+    with store.reading() as session:
+        yield from (f"Lưu ý: {sentence}" for sentence in weaknesses(session.connection()))
+    store.engine.dispose()
 
 
 def _example(store: Store) -> Iterator[str]:
     with store.writing() as session:
         loaded = load_example(session, periods.today())
+        if loaded:
+            audit.record(session, "survey.created", account=operator(), survey=EXAMPLE_ID)
         session.commit()
     store.engine.dispose()
     if loaded:

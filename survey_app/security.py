@@ -4,7 +4,7 @@ import gzip
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from survey_app.parts import parts
 from survey_app.style import trusted_sources
@@ -42,6 +42,7 @@ class CrossSitePost(PermissionError):
 def protect(app: Flask) -> None:
     """Put headers on every response, compress text, and refuse what other sites send."""
     app.extensions["sources"] = {}
+    app.before_request(_refuse_impossible_addresses)
     app.before_request(_refuse_cross_site_posts)
     app.after_request(_add_headers)
     app.after_request(_compress)
@@ -68,6 +69,12 @@ def read_fields() -> dict[str, list[str]]:
 def accepts_gzip() -> bool:
     """Say whether the browser reads compressed pages."""
     return request.accept_encodings.quality("gzip") > 0
+
+
+def _refuse_impossible_addresses() -> None:
+    """Refuse an address that nothing can have: PostgreSQL keeps no text with a NUL and fails when asked for it."""
+    if "\0" in request.path:
+        raise NotFound
 
 
 def _refuse_cross_site_posts() -> None:

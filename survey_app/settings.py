@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 SHORTEST_SECRET = 32
 FEWEST_DIFFERENT_CHARACTERS = 12
-SURFACES = ("public", "staff")
+SURFACES = ("public", "staff", "api")
 """The surfaces that a process may serve; it serves them all where nothing else is said."""
 
 _DEFAULTS = ("change", "default", "secret", "password", "example", "matkhau", "12345", "abcdef")
@@ -28,10 +28,11 @@ class Settings:
     """Everything the application is told from outside.
 
     ``instance`` is the folder of this installation (secrets, database, an office's own questionnaires).
-    ``secret_key`` signs the sessions of staff, ``pepper`` keys what is stored of a form's id. ``base_url`` is the
-    address that respondents are given, ``staff_base_url`` that of staff (None: the same); over https cookies are
-    marked secure. ``trusted_hosts`` are the names besides those two under which a process may be asked, and
-    ``proxies`` is how many servers of our own stand before it and say who asks.
+    ``owner_database_url`` is the way of the account that owns the tables, where another one serves; only what
+    changes tables needs it. ``secret_key`` signs the sessions of staff, ``pepper`` keys what is stored of a form's
+    id. ``base_url`` is the address that respondents are given, ``staff_base_url`` that of staff (None: the same);
+    over https cookies are marked secure. ``trusted_hosts`` are the names besides those two
+    under which a process may be asked, and ``proxies`` is how many servers of our own stand before it.
     """
 
     instance: Path
@@ -42,6 +43,7 @@ class Settings:
     staff_base_url: str | None = None
     proxies: int = 0
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    owner_database_url: str | None = None
 
     def __post_init__(self) -> None:
         refuse_weak_secret("secret_key", self.secret_key)
@@ -72,13 +74,27 @@ class Settings:
 
     def hosts_of(self, surfaces: Collection[str]) -> list[str]:
         """Return the names under which a process with these surfaces answers: their own, and the trusted ones."""
-        own = (self.staff_url if surface == "staff" else self.base_url for surface in surfaces)
+        own = (self.base_url if surface == "public" else self.staff_url for surface in surfaces)
         return list(dict.fromkeys([*(urlsplit(address).hostname or "" for address in own), *self.trusted_hosts]))
+
+    @property
+    def owner_url(self) -> str:
+        """Return the address at which tables may be made and changed."""
+        return self.owner_database_url or self.database_url
 
     @property
     def questionnaires(self) -> Path:
         """Return the folder of the office's own questionnaires."""
         return self.instance / "questionnaires"
+
+    @property
+    def audit_roots(self) -> Path:
+        """Return the folder of the audit log's roots, from which they are copied elsewhere."""
+        return self.instance / "audit-roots"
+
+    def form_address(self, survey_id: str, unit_code: str) -> str:
+        """Return the address that respondents of a unit are given."""
+        return f"{self.base_url}/s/{survey_id}/{unit_code}"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -91,6 +107,7 @@ class Settings:
         return cls(
             instance=instance,
             database_url=environ.get("SURVEY_DATABASE_URL") or _database_in(instance),
+            owner_database_url=environ.get("SURVEY_OWNER_DATABASE_URL") or None,
             secret_key=keys["secret_key"],
             pepper=keys["pepper"],
             base_url=base_url.rstrip("/"),

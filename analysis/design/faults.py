@@ -68,7 +68,8 @@ class DesignWatch:
         weights = None
         if self._columns.weights is not None:
             weights = numbers(batch.column(self._columns.weights))
-            if not (weights > 0).all() or not np.isfinite(weights).all():
+            # NaN is neither greater nor less than anything
+            if len(weights) and not 0 < weights.min() <= weights.max() < np.inf:
                 self._refuse(lambda b: ~_usable(numbers(b.column(str(self._columns.weights)))))
         stratum = self._code(batch, self._columns.strata, self._strata)
         psu = self._code(batch, self._columns.psu, self._psus)

@@ -163,11 +163,12 @@ class Codebook:
             # the batches of one row group share a dictionary
             self._meant = np.append(self._meaning(as_text(chunk.dictionary)), -1)
             self._last = chunk.dictionary
-        # wide first: numpy looks up narrow indices half as fast, and the sign for none may not fit into them
-        indices = chunk.indices.cast(pa.int64())
+        indices = chunk.indices
         if indices.null_count:
-            indices = indices.fill_null(len(self._last))
-        return np.asarray(self._meant[indices.to_numpy(zero_copy_only=False)])
+            # wide, since the sign for none may not fit into narrow ones
+            indices = indices.cast(pa.int64()).fill_null(len(self._last))
+        # wide again: numpy looks up narrow indices half as fast
+        return np.asarray(self._meant[indices.to_numpy(zero_copy_only=False).astype(np.int64)])
 
     def _meaning(self, values: pa.Array) -> Codes:
         """Return the code of each value of a dictionary, new values learnt."""

@@ -74,14 +74,16 @@ def fingerprints(ids: pa.Array) -> Fingerprint:
 
 def _of_one_length(text: npt.NDArray[np.uint8], ids: int, size: int) -> Fingerprint:
     """Return the fingerprints of ids that are all equally long, as those that programs give are: no search."""
-    found = _mixed(np.full(ids, size, dtype=np.uint64) + _START)
+    found = _mixed(np.full(1, size, dtype=np.uint64) + _START)
     for at in range(0, size, _WORD):
         # the last word ends with the id: what it repeats of the word before is shifted out
         over = max(at + _WORD - size, 0)
         word = np.ndarray(ids, dtype=np.uint64, buffer=text, offset=at - over, strides=(size,))
-        found ^= word >> np.uint64(8 * over) if over else word
-        _mixed(found)
-    return found
+        if len(found) == 1 and (word == word[0]).all():
+            # all ids begin alike: one fingerprint does for all of them as yet
+            word = word[:1]
+        found = _mixed(found ^ (word >> np.uint64(8 * over) if over else word))
+    return found if len(found) == ids else np.repeat(found, ids)
 
 
 def _mixed(bits: Fingerprint) -> Fingerprint:

@@ -20,9 +20,10 @@ from survey_app.services.rights import Role
 from survey_app.services.surveys import open_surveys
 from survey_app.settings import Settings
 from survey_app.store import Store, StoreRefused, StoreUnavailable
-from survey_app.store.engine import SCHEMA, open_engine, refuse_broken_promises
+from survey_app.store.engine import SCHEMA, open_engine, refuse_broken_promises, store_over
 from survey_app.store.models import AuditEntry, StaffAccount
 from survey_app.store.readiness import DiskFull, prove
+from survey_app.store.roles import weaknesses
 
 _PREPARE = "Chạy: flask --app survey_app prepare"
 
@@ -39,7 +40,8 @@ def check_data(settings: Settings) -> Iterator[Finding]:
         schema = check_schema(engine)
         yield schema
         if schema.verdict == FINE:
-            yield check_writable(Store(engine))
+            yield check_writable(store_over(engine))
+            yield check_accounts_of_database(engine)
             with Session(engine) as session:
                 yield from check_content(session, settings)
     finally:
@@ -99,6 +101,16 @@ def check_writable(store: Store) -> Finding:
     return Finding(name, FINE, "ghi được, không để lại gì")
 
 
+def check_accounts_of_database(engine: Engine) -> Finding:
+    """Say whether the account that serves can do harm, and whether the server's log may repeat rows."""
+    name = "Quyền trên cơ sở dữ liệu"
+    with engine.connect() as connection:
+        found = weaknesses(connection)
+    if found:
+        return Finding(name, LOOK, " ".join(found), "Làm theo docs/databases.md, rồi chạy lại lệnh này.")
+    return Finding(name, FINE, "không có chỗ yếu nào được thấy")
+
+
 def check_content(session: Session, settings: Settings) -> Iterator[Finding]:
     """Yield what was found in the tables."""
     last = session.scalar(select(AuditEntry.at).order_by(AuditEntry.number.desc()).limit(1))
@@ -114,7 +126,7 @@ def check_admins(session: Session) -> Finding:
     admins = [
         account.username
         for account in session.scalars(select(StaffAccount))
-        if any(grant.role is Role.ADMIN for grant in access_of(account).grants)
+        if any(grant.role is Role.ADMIN for grant in access_of(session, account).grants)
     ]
     if not admins:
         remedy = "Tạo một tài khoản: flask --app survey_app staff-password TÀI_KHOẢN --create"

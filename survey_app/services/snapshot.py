@@ -18,7 +18,7 @@ from survey_app.store.models import Survey
 
 def take_snapshot(session: Session, survey_id: str | None, *, questionnaires: Path, out: Path) -> list[Path]:
     """Write one Parquet file and one manifest for a survey, or for each; a folder is never left half written."""
-    surveys = _surveys(session, survey_id)
+    surveys = surveys_named(session, survey_id)
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
@@ -29,7 +29,8 @@ def take_snapshot(session: Session, survey_id: str | None, *, questionnaires: Pa
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _surveys(session: Session, survey_id: str | None) -> Sequence[Survey]:
+def surveys_named(session: Session, survey_id: str | None) -> Sequence[Survey]:
+    """Return the survey of this id, or each where none is named; raise UnknownSurvey."""
     if survey_id is None:
         return session.scalars(select(Survey).order_by(Survey.id)).all()
     survey = session.get(Survey, survey_id)

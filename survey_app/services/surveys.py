@@ -76,7 +76,7 @@ def units_of(session: Session, survey_id: str, *, on: date | None = None) -> lis
         .join(SurveyUnit, SurveyUnit.unit_code == Unit.code)
         .outerjoin(parent, parent.code == Unit.parent_code)
         .where(SurveyUnit.survey_id == survey_id)
-        .order_by(parent.name, Unit.name, Unit.code)
+        .order_by(parent.name.nulls_first(), Unit.name, Unit.code)
     )
     if on is not None:
         query = query.where(

@@ -13,9 +13,12 @@ from survey_app import errors, security
 from survey_app.services.catalogue import NoSuchProcedure
 from survey_app.services.units import NoSuchUnit
 from survey_app.staff import (
+    audit,
+    audit_roots,
     counts,
     desk,
     gate,
+    keys,
     login,
     look,
     procedures,
@@ -39,6 +42,8 @@ def register(app: Flask) -> None:
     staff.before_request(look.remember)
     gate.guard(staff)
     for part in (login, surveys, results, counts, units, unit_forms, unit_imports, unit_map, procedures):
+        part.register(staff)
+    for part in (audit, audit_roots, keys):
         part.register(staff)
     app.register_blueprint(staff)
     _serve_bootstrap(app)

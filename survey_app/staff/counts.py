@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from analysis.table import IndexTable
 from analysis.wording import BASES
 from survey_app.parts import parts
-from survey_app.services import scoring, tallies
+from survey_app.services import audit, scoring, tallies
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
 from survey_app.services.rights import Right
 from survey_app.staff import gate, messages
 from survey_app.staff.downloads import downloads, send_report
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.index_page import index_context
+from survey_app.staff.outgoing import hand_out
 from survey_app.staff.pages import confirmation, page
 from survey_app.staff.refusals import Complaint, read_refusal
 from survey_app.staff.speech import language, phrases
@@ -78,6 +79,7 @@ def take_counts() -> AnyResponse:
         response = _counts_page(HTTPStatus.SERVICE_UNAVAILABLE, problem="busy")
         response.headers["Retry-After"] = "5"
         return response
+    _record("reconciliation.made", upload_id)
     return redirect(url_for("staff.show_reconciliation", upload_id=upload_id), HTTPStatus.SEE_OTHER)
 
 
@@ -103,7 +105,8 @@ def show_reconciliation(upload_id: str) -> Response:
 def send_reconciliation(upload_id: str, name: str) -> Response:
     """Send a file of an upload's reports."""
     folder = tallies.reports_of(parts().settings, signed_in_access().username, upload_id)
-    return send_report(folder, name, names=tallies.FILES, prefix="doi-soat")
+    response = send_report(folder, name, names=tallies.FILES, prefix="doi-soat")
+    return hand_out(response, "reconciliation.downloaded", file=name, upload=upload_id)
 
 
 def ask_delete_reconciliation(upload_id: str) -> Response:
@@ -118,6 +121,7 @@ def ask_delete_reconciliation(upload_id: str) -> Response:
 def delete_reconciliation(upload_id: str) -> AnyResponse:
     """Delete an upload's reports before their day is over."""
     file = _kept_file(upload_id)
+    _record("reconciliation.deleted", upload_id)
     tallies.delete_upload(parts().settings, signed_in_access().username, upload_id)
     messages.say("reconciliation_deleted", file=file)
     return redirect(url_for("staff.show_counts"), HTTPStatus.SEE_OTHER)
@@ -130,6 +134,12 @@ def send_template() -> Response:
     response = Response(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="mau-bang-tong-hop.csv")
     return response
+
+
+def _record(event: str, upload_id: str) -> None:
+    with parts().store.writing() as session:
+        audit.record(session, event, account=signed_in_access().username, upload=upload_id)
+        session.commit()
 
 
 def _counts_page(

@@ -21,6 +21,7 @@ from survey_app.staff import gate
 from survey_app.staff.downloads import downloads, send_report
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.index_page import index_context
+from survey_app.staff.outgoing import hand_out
 from survey_app.staff.pages import page
 from survey_app.staff.refusals import read_refusal
 from survey_app.staff.speech import language, phrases
@@ -103,7 +104,8 @@ def send_result(survey_id: str, key: str, name: str) -> Response:
     with parts().store.reading() as session:
         _, scope = _units_and_scope(session, survey_id)
     folder = scoring.known_folder(parts().settings, survey_id, key, scope)
-    return send_report(folder, name, names=scoring.FILES, prefix=survey_id)
+    response = send_report(folder, name, names=scoring.FILES, prefix=survey_id)
+    return hand_out(response, "results.downloaded", file=name, survey=survey_id, key=key)
 
 
 def _asked(survey_id: str, period: str | None) -> Asked:

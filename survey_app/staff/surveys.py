@@ -60,21 +60,15 @@ def survey_cards(right: Right) -> list[SurveyCard]:
     reach = signed_in_access().reach(right)
     with parts().store.reading() as session:
         found = [(survey, _visible(session, survey, reach)) for survey in every_survey(session)]
-        cards = [
+        return [
             _card(survey, units, forms_by_unit(received(session, survey.id))) for survey, units in found if units
         ]
-    return cards
 
 
 def _visible(session: Session, survey: Survey, reach: frozenset[str | None]) -> list[ListedUnit]:
     units = units_of(session, survey.id)
     scope = scope_of(session, reach, [unit.code for unit in units])
     return [unit for unit in units if within(scope, unit.code)]
-
-
-def form_address(survey_id: str, unit_code: str) -> str:
-    """Return the address that respondents of a unit are given."""
-    return f"{parts().settings.base_url}/s/{survey_id}/{unit_code}"
 
 
 def days_of(survey: Survey) -> str:
@@ -111,9 +105,10 @@ def unit_groups(
     survey_id: str, units: list[ListedUnit], forms: Mapping[str, int]
 ) -> list[tuple[str | None, list[UnitLine]]]:
     """Return the units in groups under the name of the unit above; they come sorted by it."""
+    address = parts().settings.form_address
 
     def line(unit: ListedUnit) -> UnitLine:
-        return UnitLine(unit.name, count(forms.get(unit.code, 0), language()), form_address(survey_id, unit.code))
+        return UnitLine(unit.name, count(forms.get(unit.code, 0), language()), address(survey_id, unit.code))
 
     groups = groupby(units, key=lambda unit: unit.parent_name)
     return [(parent, [line(unit) for unit in group]) for parent, group in groups]

@@ -17,7 +17,6 @@ from survey_app.services.unit_tree import path_of
 from survey_app.staff import gate, reach
 from survey_app.staff.pages import page
 from survey_app.staff.speech import language, phrases
-from survey_app.staff.surveys import form_address
 from survey_app.store.models import Survey, SurveyUnit, Unit
 
 MOST_FOUND = 100
@@ -168,4 +167,4 @@ def _forms(session: Session, code: str) -> list[tuple[Survey, str]]:
         .where(SurveyUnit.unit_code == code)
         .order_by(Survey.opens_on.desc(), Survey.id)
     )
-    return [(survey, form_address(survey.id, code)) for survey in session.scalars(query)]
+    return [(survey, parts().settings.form_address(survey.id, code)) for survey in session.scalars(query)]

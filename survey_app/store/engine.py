@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from survey_app.store import postgresql, sqlite
 from survey_app.store.trouble import StoreRefused
 
-SCHEMA = "0004"
+SCHEMA = "0006"
 """The migration that this code reads and writes."""
 
 
@@ -73,6 +73,11 @@ def open_store(database_url: str) -> Store:
     finally:
         # Workers may be forked after this; none may inherit an open connection.
         engine.dispose()
+    return store_over(engine)
+
+
+def store_over(engine: Engine) -> Store:
+    """Return the store of an engine, prepared and durable or not."""
     return (
         postgresql.PostgreSQLStore(engine) if engine.dialect.name == "postgresql" else sqlite.SQLiteStore(engine)
     )
@@ -87,10 +92,10 @@ def refuse_broken_promises(connection: Connection) -> None:
         sqlite.refuse_broken_promises(connection)
 
 
-def take_turn(session: Session) -> None:
-    """Let a session alone write from here on, until it commits; in ``Store.writing`` it already does."""
-    if session.connection().dialect.name == "postgresql":
-        postgresql.take_turn(session)
+def take_turn(connection: Connection) -> None:
+    """Let a connection alone write from here on, until it commits; in ``Store.writing`` it already does."""
+    if connection.dialect.name == "postgresql":
+        postgresql.take_turn(connection)
 
 
 def let_take_long(connection: Connection) -> None:

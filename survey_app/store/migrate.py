@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from survey_app.store import postgresql
-from survey_app.store.engine import let_take_long, refuse_broken_promises
+from survey_app.store.engine import let_take_long, refuse_broken_promises, take_turn
 from survey_app.store.trouble import StoreRefused
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
@@ -23,6 +23,7 @@ def migrate(engine: Engine, revision: str = "head", *, down: bool = False) -> No
         with engine.execution_options(begin="IMMEDIATE").begin() as connection:
             refuse_broken_promises(connection)
             let_take_long(connection)
+            take_turn(connection)
             config.attributes["connection"] = connection
             (command.downgrade if down else command.upgrade)(config, revision)
     except CommandError:

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from survey_app.store.trouble import BUSY_SECONDS, StoreRefused, named_trouble
+from survey_app.store.trouble import BUSY_SECONDS, PromiseBroken, named_trouble
 
 if TYPE_CHECKING:
     import psycopg
@@ -50,7 +50,7 @@ class PostgreSQLStore:
     def writing(self) -> Iterator[Session]:
         """Give a session that alone may write; the caller commits once, otherwise nothing is kept."""
         with self.adding() as session:
-            take_turn(session)
+            take_turn(session.connection())
             yield session
 
     @contextmanager
@@ -65,9 +65,9 @@ class PostgreSQLStore:
             yield session
 
 
-def take_turn(session: Session) -> None:
+def take_turn(connection: "Connection") -> None:
     """Wait until no other session holds the turn to write; it ends with the transaction."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+    connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
 
 def let_take_long(connection: "Connection") -> None:
@@ -111,7 +111,7 @@ def _refuse_broken_promises(connection: "psycopg.Connection", _record: "Connecti
     connection.rollback()
     try:
         refuse_broken_promises(dict(zip(_PROMISES, row, strict=True)), connection.info.server_version // 10000)
-    except StoreRefused:
+    except PromiseBroken:
         connection.close()
         raise
 
@@ -119,12 +119,12 @@ def _refuse_broken_promises(connection: "psycopg.Connection", _record: "Connecti
 def refuse_broken_promises(found: Mapping[str, str], version: int) -> None:
     """Raise where a server of this version and these settings may lose what it acknowledged."""
     if version < OLDEST_VERSION:
-        raise StoreRefused(
+        raise PromiseBroken(
             f"Cần PostgreSQL {OLDEST_VERSION} trở lên, máy chủ đang chạy bản {version}. Nâng cấp máy chủ."
         )
     for name, expected in _PROMISES.items():
         if found[name] not in expected:
-            raise StoreRefused(
+            raise PromiseBroken(
                 f"Cơ sở dữ liệu không bảo đảm giữ được phiếu đã nhận: {name} phải là {expected[0]}, "
                 f"đang là {found[name]}. Sửa trong postgresql.conf, ALTER DATABASE hoặc ALTER ROLE rồi chạy lại; "
                 "server_encoding thì phải tạo lại cơ sở dữ liệu với bảng mã UTF8."

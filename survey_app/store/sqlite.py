@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from survey_app.store import trouble
-from survey_app.store.trouble import StoreRefused, StoreUnavailable, named_trouble
+from survey_app.store.trouble import PromiseBroken, StoreUnavailable, named_trouble
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -87,7 +87,7 @@ def refuse_broken_promises(connection: "Connection") -> None:
     for name, expected in _PROMISES.items():
         found = connection.exec_driver_sql(f"PRAGMA {name}").scalar()
         if found != expected:
-            raise StoreRefused(
+            raise PromiseBroken(
                 f"Cơ sở dữ liệu không bảo đảm giữ được phiếu đã nhận: {name} phải là {expected}, đang là {found}. "
                 "Đặt tệp cơ sở dữ liệu trên đĩa cục bộ và không sửa thiết lập này."
             )

@@ -18,15 +18,19 @@ class StoreRefused(RuntimeError):
     """The application must not start on this database; the text says why and what to do."""
 
 
+class PromiseBroken(StoreRefused):
+    """The database may lose what it acknowledged; the text names the setting."""
+
+
 @contextmanager
 def named_trouble() -> Iterator[None]:
     """Turn what a driver says of a database in trouble into StoreUnavailable; faults of ours stay what they are.
 
-    A new connection that promises too little (StoreRefused) is trouble too: nothing is acknowledged on it.
+    A new connection that promises too little is trouble too: nothing is acknowledged on it.
     """
     try:
         yield
-    except (OperationalError, InterfaceError, InternalError, PoolTimeout, StoreRefused) as trouble:
+    except (OperationalError, InterfaceError, InternalError, PoolTimeout, PromiseBroken) as trouble:
         raise StoreUnavailable from trouble
     except DBAPIError as trouble:
         if trouble.connection_invalidated:

@@ -15,8 +15,8 @@ from survey_app.services.rights import Grant, Role
 from survey_app.services.scopes import Scope
 from survey_app.services.unit_tree import below
 from survey_app.services.vietnam import load_vietnam
-from survey_app.store.models import SurveyUnit, Unit
-from tests.survey_app.building import make_survey
+from survey_app.store.models import ApiKey, SurveyUnit, Unit
+from tests.survey_app.building import TODAY, make_survey
 from tests.survey_app.staff.staff_building import add_person, client_of, make_staff_app, token_in
 
 ROLES = {
@@ -34,8 +34,8 @@ ANONYMOUS = "anonymous"
 KEY = "0" * 32
 
 FILLS = {
-    "own": {"survey_id": "hai-long", "unit_code": "26734"},
-    "other": {"survey_id": "khac", "unit_code": "00004"},
+    "own": {"survey_id": "hai-long", "unit_code": "26734", "prefix": "k" + "a" * 9},
+    "other": {"survey_id": "khac", "unit_code": "00004", "prefix": "k" + "b" * 9},
 }
 """What stands in the placeholders of addresses for something of the own and of the other province."""
 
@@ -63,8 +63,8 @@ class Route:
 
 
 def make_office(folder: Path) -> Flask:
-    """Return an application of both surfaces with two provinces, a survey in each, a person of every role."""
-    app = make_staff_app(folder, ("public", "staff"))
+    """Return an application of every surface with two provinces, a survey in each, a person of every role."""
+    app = make_staff_app(folder, ("public", "staff", "api"))
     with app.extensions["parts"].store.writing() as session:
         session.add(Unit(code="01", name="Thành phố Núi Cao"))
         session.flush()
@@ -78,6 +78,8 @@ def make_office(folder: Path) -> Flask:
         load_vietnam(session, account="a")
         for name, (grant, home) in ROLES.items():
             add_person(session, name, grant, home=home)
+        for side in FILLS.values():
+            session.add(_key(side["prefix"], side["unit_code"]))
         session.commit()
         part = Scope(("79",), below(session, "79")).mark()
     for survey_id, key in (("hai-long", KEY), ("hai-long", f"{part}-{KEY}"), ("khac", KEY)):
@@ -86,6 +88,17 @@ def make_office(folder: Path) -> Flask:
         (made / "index.csv").write_text("x", encoding="utf-8")
     app.extensions["part"] = part
     return app
+
+
+def _key(prefix: str, unit_code: str) -> ApiKey:
+    return ApiKey(
+        prefix=prefix,
+        system="Một cửa",
+        scopes=["units:read"],
+        unit_code=unit_code,
+        secret_hash="0" * 64,
+        created_on=TODAY,
+    )
 
 
 def routes_of(app: Flask) -> list[Route]:

@@ -8,7 +8,7 @@ ROUTES = Path(__file__).with_name("routes.txt")
 
 
 def test_every_route_stands_in_the_reviewed_list(tmp_path: Path) -> None:
-    app = make_app(tmp_path, surfaces=("public", "staff"))
+    app = make_app(tmp_path, surfaces=("public", "staff", "api"))
     found = sorted(
         f"{rule.rule} {','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} {rule.endpoint}"
         for rule in app.url_map.iter_rules()

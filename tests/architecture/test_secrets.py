@@ -27,6 +27,7 @@ LEAST_BITS = 4.2
 REVIEWED = {
     "qT8vYw2LkZr5Nn0bXc7Hs1Gd4Jf9Mp3A",  # the settings that tests start from
     "uE6iOa1RyT3wQ5sDf7gHj9KlZx2CvB4n",
+    "://ai-do:mat-khau@",  # an address that has to be refused
     "BÍ-MẬT-0912345678",  # what tests look for where it must not be
 }
 """What looks like a secret and opens nothing: it was made up for tests and is used by no installation."""

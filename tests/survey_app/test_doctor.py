@@ -17,8 +17,8 @@ from survey_app import cli, doctor
 from survey_app.doctor import BROKEN, FINE, LOOK, Finding, data, machine, product
 from survey_app.preparation import prepare
 from survey_app.services import audit
-from survey_app.store import Store, open_store
-from survey_app.store.engine import open_engine
+from survey_app.store import open_store
+from survey_app.store.engine import open_engine, store_over
 
 PACKAGE = Path(doctor.__file__).parents[1]
 NOW = datetime.now(UTC)
@@ -194,10 +194,10 @@ def test_tables_of_another_version_and_none_at_all_are_found(instance: Path) -> 
 def test_a_database_that_another_program_holds_is_found(instance: Path) -> None:
     engine = open_engine(f"sqlite:///{instance / 'survey.sqlite3'}")
     event.listen(engine, "checkout", lambda raw, *_: raw.execute("PRAGMA busy_timeout = 50").close())
-    assert data.check_writable(Store(engine)).verdict == FINE
+    assert data.check_writable(store_over(engine)).verdict == FINE
     with closing(sqlite3.connect(instance / "survey.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert data.check_writable(Store(engine)).verdict == BROKEN
+        assert data.check_writable(store_over(engine)).verdict == BROKEN
     engine.dispose()
 
 

@@ -18,26 +18,33 @@ import sys
 from dataclasses import replace
 from datetime import date
 from survey_app import create_app
-app = create_app(surfaces=("public",))
+app = create_app(surfaces=("public", "api"))
 app.extensions["parts"] = replace(app.extensions["parts"], today=lambda: date(2026, 11, 21))
 assert app.test_client().get("/s/hai-long/26734").status_code == 200
 assert app.test_client().post("/s/hai-long/26734", data={"A1": "4", "form_id": "0" * 32}).status_code == 303
+assert app.test_client().get("/api/v1/openapi.json").status_code == 200
+assert app.test_client().get("/api/v1/units").status_code == 401
 exec(sys.argv[1])
-heavy = {"pandas", "numpy", "scipy", "matplotlib", "pyarrow", "alembic", "docx", "xlsxwriter"}
+heavy = {"pandas", "numpy", "scipy", "matplotlib", "pyarrow", "alembic", "docx", "xlsxwriter", "psycopg"}
 print(*sorted((heavy | {"survey_app.staff"}) & set(sys.modules)))
 """
 
 
-def _modules_held(folder: Path, extra: str) -> list[str]:
-    prepare(make_settings(folder))
+def _modules_held(folder: Path, extra: str, database_url: str | None = None) -> list[str]:
+    settings = make_settings(folder, database_url=database_url)
+    prepare(settings)
     create_secrets(folder / "secrets.toml")
-    environ = {**os.environ, "SURVEY_INSTANCE": str(folder)}
+    environ = {**os.environ, "SURVEY_INSTANCE": str(folder), "SURVEY_DATABASE_URL": settings.database_url}
     command = [sys.executable, "-c", LOOK, extra]
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout.split()
 
 
-def test_a_process_for_respondents_holds_nothing_of_staff_or_analysis(tmp_path: Path) -> None:
-    assert _modules_held(tmp_path, "") == []
+@pytest.mark.both_databases
+def test_a_process_for_respondents_and_systems_holds_nothing_of_staff_or_analysis_and_only_its_driver(
+    tmp_path: Path, database_url: str
+) -> None:
+    held = ["psycopg"] if database_url.startswith("postgresql") else []
+    assert _modules_held(tmp_path, "", database_url) == held
 
 
 def test_the_look_at_the_modules_would_find_them(tmp_path: Path) -> None:

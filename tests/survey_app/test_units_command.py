@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from survey_app import cli_units
+from survey_app import unit_commands
+from survey_app.plainly import operator
 from survey_app.settings import create_secrets
 from survey_app.store import open_store
 from survey_app.store.models import AuditEntry, Unit
@@ -24,7 +25,7 @@ def run(folder: Path, *arguments: object) -> Result:
         "SURVEY_INSTANCE": str(folder),
         "SURVEY_DATABASE_URL": make_settings(folder).database_url,
     }
-    return CliRunner().invoke(cli_units.units, [str(argument) for argument in arguments], env=environ)
+    return CliRunner().invoke(unit_commands.units, [str(argument) for argument in arguments], env=environ)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -63,8 +64,8 @@ def test_the_map_and_the_catalogue_come_in_by_file_and_the_log_says_who(instance
     store = open_store(make_settings(instance).database_url)
     with store.reading() as session:
         assert [(entry.event, entry.account) for entry in session.query(AuditEntry)] == [
-            ("unit_map.imported", "flask"),
-            ("procedure.imported", "flask"),
+            ("unit_map.imported", operator()),
+            ("procedure.imported", operator()),
         ]
         assert session.query(Unit).count() == 3
     store.engine.dispose()

@@ -1,6 +1,6 @@
-"""Who did what, when? Entries that are only ever added, each sealed to the one before."""
+"""Who did what, when? Entries that are only ever added, each sealed to the one before, and a root for each day."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, DateTime, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,4 +23,14 @@ class AuditEntry(Base):
     event: Mapped[str] = mapped_column(String(40))
     unit_code: Mapped[str | None] = mapped_column(String(40))
     details: Mapped[dict[str, str]] = mapped_column(JSON)
+    seal: Mapped[str] = mapped_column(String(64))
+
+
+class AuditRoot(Base):
+    """The last entry of a day in Việt Nam, by number and seal: what is copied to a place out of our hands."""
+
+    __tablename__ = "audit_root"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    number: Mapped[int]
     seal: Mapped[str] = mapped_column(String(64))

@@ -213,6 +213,12 @@ def test_the_window_is_that_of_the_day_in_viet_nam(tmp_path: Path) -> None:
     app.extensions["parts"].store.engine.dispose()
 
 
+@pytest.mark.parametrize("path", ["/s/hai-long%00", "/s/hai-long/26734%00", "/s/%00/26734/cam-on"])
+def test_an_address_that_no_database_can_hold_leads_nowhere(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+    assert client.post(path, data={"A1": "4", "form_id": FORM_ID}).status_code in {404, 405}
+
+
 def test_a_simulated_survey_says_so_on_every_page(client: FlaskClient, store: Store) -> None:
     pages = ("/", "/s/hai-long", FORM, f"{FORM}/cam-on")
     assert not any("DỮ LIỆU MÔ PHỎNG" in client.get(page).text for page in pages)

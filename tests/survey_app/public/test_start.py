@@ -2,11 +2,14 @@
 
 import time
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
 from survey_app.store import Store
 from survey_app.store.models import Survey, SurveyUnit, Unit
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_the_open_survey_leads_to_the_form_of_each_unit(client: FlaskClient) -> None:

@@ -7,6 +7,8 @@ from survey_app.services.unit_tree import below, path_of
 from survey_app.store import Store
 from survey_app.store.models import Unit
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def tree(store: Store) -> Store:

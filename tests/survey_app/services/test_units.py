@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from survey_app.services import units
-from survey_app.services.audit import first_broken_seal
+from survey_app.services.audit_chain import verify
 from survey_app.services.sheet import RowRefused
 from survey_app.services.units import UnitDraft
 from survey_app.store import Store
@@ -17,7 +17,7 @@ DEPARTMENT = UnitDraft(code=" H26 ", name="Sở  Nội vụ", kind="sở", paren
 
 def entries(store: Store) -> list[tuple[str, str | None, dict[str, str]]]:
     with store.reading() as session:
-        assert first_broken_seal(session) is None
+        assert verify(session).fault is None
         found = session.scalars(select(AuditEntry).order_by(AuditEntry.number))
         return [(entry.event, entry.unit_code, entry.details) for entry in found]
 

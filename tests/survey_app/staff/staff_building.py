@@ -144,6 +144,7 @@ def rules_of(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Yield method, path and endpoint of everything that staff can ask for, placeholders filled."""
     fills = {"survey_id": "hai-long", "key": "0" * 32, "name": "index.csv", "upload_id": "0" * 32}
     fills |= {"filename": "staff.css", "unit_code": "26734", "code": "1.1", "report_id": "0" * 32, "what": "units"}
+    fills |= {"filename": "staff.css", "prefix": "abcdefgh23"}
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith(("staff.", "bootstrap.")):
             path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: fills[found[1]], rule.rule)

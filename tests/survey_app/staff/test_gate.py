@@ -58,6 +58,16 @@ CLOSED = {
     ("GET", "staff.show_unit_procedures"),
     ("POST", "staff.assign_procedure"),
     ("POST", "staff.withdraw_procedure"),
+    ("GET", "staff.show_audit_log"),
+    ("GET", "staff.send_audit_log"),
+    ("GET", "staff.show_roots"),
+    ("POST", "staff.compare_roots"),
+    ("GET", "staff.send_roots"),
+    ("GET", "staff.show_keys"),
+    ("GET", "staff.show_new_key"),
+    ("POST", "staff.create_key"),
+    ("GET", "staff.show_revoke_key"),
+    ("POST", "staff.revoke_key"),
 }
 UNSAFE = sorted(endpoint for method, endpoint in OPEN | CLOSED if method != "GET")
 

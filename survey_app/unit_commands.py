@@ -11,7 +11,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey_app.cli import Refused, said_plainly
+from survey_app.plainly import Refused, operator, said_plainly
 from survey_app.services.catalogue_import import import_catalogue
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
 from survey_app.services.sheet import Outcome, Sheet, UnknownHeadings
@@ -22,9 +22,6 @@ from survey_app.services.vietnam import UnknownProvince, load_vietnam
 from survey_app.settings import Settings
 from survey_app.store import open_store
 from survey_app.store.models import Unit
-
-OPERATOR = "flask"
-"""Who acted, in the audit log: somebody at the server's own command line."""
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="TỆP")
 GIVEN_BACK = click.option(
@@ -45,7 +42,7 @@ def units() -> None:
 def load(province: str | None) -> None:
     """Nạp danh mục 34 tỉnh, thành phố và 3.321 xã, phường, đặc khu; đơn vị đã có được giữ nguyên."""
     with _refused_plainly():
-        _say(_stored(lambda session: load_vietnam(session, account=OPERATOR, province=province)), None)
+        _say(_stored(lambda session: load_vietnam(session, account=operator(), province=province)), None)
 
 
 @units.command("import")
@@ -87,7 +84,7 @@ def _take(importer: Callable[..., Outcome], file: Path, given_back: Path | None)
     with _refused_plainly():
         sheet: Sheet = read_sheet(file)
         _say(
-            _stored(lambda session: importer(session, sheet, account=OPERATOR, may_change=lambda _: True)),
+            _stored(lambda session: importer(session, sheet, account=operator(), may_change=lambda _: True)),
             given_back,
         )
 
@@ -132,6 +129,3 @@ def _sentence(reason: str, said: dict[str, Any]) -> str:
     # The sentences stand in the catalogue of the staff pages, which other commands do not need.
     phrases = import_module("survey_app.staff.speech").PHRASES["vi"]
     return str(phrases["import"]["reasons"][reason].format(**said))
-
-
-COMMANDS = (units,)

@@ -1,4 +1,4 @@
-"""What can an analyst run? ``python -m analysis index``, ``counts`` and ``example``: files in, reports out."""
+"""What can an analyst run? ``python -m analysis index``, ``counts``, ``example``, ``rows``: files in and out."""
 
 import os
 from importlib import import_module
@@ -12,7 +12,7 @@ from analysis.refusal import Refusal
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BAD_INPUT = 2
-COMMANDS = ("counts", "example", "index")
+COMMANDS = ("counts", "example", "index", "rows")
 
 
 class _Commands(click.Group):

@@ -4,11 +4,13 @@ import json
 import re
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from survey_app import account_commands, audit_commands, key_commands
+from analysis import periods
+from survey_app import account_commands, audit_commands, key_commands, unit_commands
 from survey_app.doctor import BROKEN, FINE, LOOK, examine, is_broken
 from survey_app.plainly import Refused, operator, said_plainly
 from survey_app.preparation import prepare as prepare_installation
@@ -66,8 +68,20 @@ def snapshot(survey_id: str | None, out: Path) -> None:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="THƯ_MỤC", help="Nơi ghi."
 )
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="NGÀY",
+    help="Tính theo các đơn vị hiện có vào ngày này (2026-09-30); bỏ trống là hôm nay.",
+)
 def results(
-    survey_id: str, *, period: str | None, units: tuple[str, ...], finished: Path | None, out: Path
+    survey_id: str,
+    *,
+    period: str | None,
+    units: tuple[str, ...],
+    finished: Path | None,
+    today: datetime | None,
+    out: Path,
 ) -> None:
     """Tính bảng chỉ số của một đợt khảo sát và ghi mọi dạng: CSV, Excel, Word, biểu đồ, JSON."""
     from survey_app.services.calculation import Extent, write_results  # noqa: PLC0415 — pandas costs the other commands 2 s
@@ -80,7 +94,8 @@ def results(
             _record(store, "results.written", survey_id, period=period or "", folder=str(out.resolve()))
         with store.reading() as session:
             folder = settings.questionnaires
-            extent = Extent(period=period, units=units, finished=finished)
+            day = today.date() if today else periods.today()
+            extent = Extent(period=period, units=units, finished=finished, today=day)
             for path in write_results(session, survey_id, extent, questionnaires=folder, out=out.resolve()):
                 click.echo(f"Đã ghi {path}")
 
@@ -150,4 +165,5 @@ COMMANDS = (
     *account_commands.COMMANDS,
     *audit_commands.COMMANDS,
     key_commands.api_key,
+    unit_commands.units,
 )

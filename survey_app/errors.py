@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import TypeVar
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -13,6 +14,8 @@ from survey_app.services.surveys import SurveyNotOpen, UnknownSurvey, UnknownUni
 from survey_app.store import StoreUnavailable
 from survey_app.style import page_style
 from survey_app.wording import FIRST_LANGUAGE, PHRASES
+
+Failure = TypeVar("Failure", bound=Exception)
 
 log = logging.getLogger("survey_app")
 
@@ -56,6 +59,16 @@ def add_page(app: Flask, kind: type[Exception], status: HTTPStatus, page: str) -
 
     handler: Callable[[Exception], Response] = answer
     app.register_error_handler(kind, handler)
+
+
+def add_drawn_page(app: Flask, kind: type[Failure], status: HTTPStatus, draw: Callable[[Failure], str]) -> None:
+    """Answer an exception with a status and a page that says more than a sentence can: ``draw`` makes it."""
+
+    def answer(error: Failure) -> Response:
+        note(error, status)
+        return make_response(draw(error), status)
+
+    app.register_error_handler(kind, answer)
 
 
 def dress(app: Flask, prefix: str, draw: Draw, *, any_host: bool = False) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from analysis.commands.reporting import BASIS, FILE, FORMAT, LEVEL, OUT, say, say_cautions, step, write
 from analysis.design import DesignColumns, LonelyPsu
 from analysis.index import IndexRequest, index_table
-from analysis.index.unit_map import read_unit_map
+from analysis.index.unit_map_file import read_unit_map
 from analysis.refusal import Refusal
 from analysis.responses import open_responses
 from analysis.stream.pandas_free import spare_pandas

@@ -11,10 +11,10 @@ from analysis.index.rows import RowMaker
 from analysis.index.scores import ScorePlan, score_plan
 from analysis.index.succession import marked, succeeded, told_apart
 from analysis.index.totals import Totals
-from analysis.index.unit_map import UnitMap, UnusableUnitMap
 from analysis.responses import Responses
 from analysis.stream.sources import Stream
 from analysis.table import Basis, Finding, IndexTable, Provenance, UnitCount
+from analysis.unit_map import UnitMap, UnusableUnitMap
 from questionnaires.model import Questionnaire, Text
 
 INTERVAL = "modified-wilson"

@@ -11,12 +11,12 @@ import pyarrow as pa
 from analysis.estimate.estimates import Estimates
 from analysis.index.levels import Level
 from analysis.index.totals import DomainKeys, Sums, Totals
-from analysis.index.unit_map import Heir, Succession, UnitMap, UnusableUnitMap, label_of
 from analysis.periods import first_day_of
 from analysis.reduce.domain_sums import ClusterSums, ResponseSums, ScoreClasses
 from analysis.stream.coding import as_text
 from analysis.stream.sources import Batch, Source, Stream
 from analysis.table import Column, IndexRows
+from analysis.unit_map import Heir, Succession, UnitMap, UnusableUnitMap, label_of
 
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]
@@ -30,9 +30,9 @@ class SucceededTotals(Totals):
     """Totals of old and new units as those of the present units alone.
 
     ``keys`` are parts of the finest domains: ``source`` (parts) is the domain that a part comes from, ``share``
-    its share. ``sums``, ``received`` and ``valid`` are still those of the domains as they answered: people are
-    counted whole, and once in every unit, parent and whole, in which they count. ``days`` (parts) are the days of
-    the successions behind a part, none where the unit itself answered.
+    its share. ``sums``, ``received`` and ``valid`` are still those of the domains as they answered: people count
+    whole, and once in every unit, parent and whole. ``days`` (parts) are the days of successions behind a part,
+    none where the unit itself answered.
     """
 
     source: Codes

@@ -17,7 +17,8 @@ MOST_UNITS_UNFOLDED = 40
 def every_survey() -> str:
     """List all open surveys with their units."""
     with parts().store.reading() as session:
-        listed = [(survey, units_of(session, survey.id)) for survey in open_surveys(session, parts().today())]
+        today = parts().today()
+        listed = [(survey, units_of(session, survey.id, on=today)) for survey in open_surveys(session, today)]
     return render_template(
         "public/start.html",
         surveys=[(survey, _by_parent(units), len(units)) for survey, units in listed],
@@ -31,7 +32,7 @@ def one_survey(survey_id: str) -> str:
     """List the units of one open survey: where an address that was cut off leads."""
     with parts().store.reading() as session:
         survey = find_survey(session, survey_id, parts().today())
-        units = units_of(session, survey_id)
+        units = units_of(session, survey_id, on=parts().today())
     return render_template(
         "public/start.html",
         surveys=[(survey, _by_parent(units), len(units))],

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -55,13 +56,16 @@ _PART_KEY = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}")
 class Question:
     """What is asked: a survey's numbers in a period, None for all of its time; ``scope`` is None for all units.
 
-    ``units`` and ``received`` are always those of the whole survey, whatever the scope.
+    ``units`` and ``received`` are always those of the whole survey, whatever the scope. ``lines`` are those of the
+    map of units that lead from units of the survey to the units of ``today``.
     """
 
     survey: Survey
     units: tuple[tuple[str, str, str | None], ...]
     received: tuple[Received, ...]
     period: str | None
+    today: date
+    lines: tuple[tuple[str, ...], ...] = ()
     scope: Scope | None = None
 
     def forms(self) -> int:
@@ -75,7 +79,7 @@ class Question:
         """
         survey = {name: str(value) for name, value in vars(self.survey).items() if not name.startswith("_")}
         counts = [(count.unit_code, count.window, count.forms) for count in self.counted()]
-        parts = [code_mark(), survey, self.units, counts, self.period]
+        parts = [code_mark(), survey, self.units, counts, self.period, self.lines]
         key = sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
         return f"{self.scope.mark()}-{key}" if self.scope else key
 
@@ -141,6 +145,7 @@ def _steps(settings: Settings, question: Question) -> list[Step]:
 def _command(settings: Settings, question: Question, more: list[str]) -> child.Command:
     folder = _folder(settings, question)
     arguments = ["--app", "survey_app", "results", "--survey", question.survey.id, "--out", str(folder), *more]
+    arguments += ["--today", question.today.isoformat()]
     arguments += ["--period", question.period] if question.period else []
     environ = {"SURVEY_INSTANCE": str(settings.instance), "SURVEY_DATABASE_URL": settings.database_url}
     return child.Command("flask", arguments, environ, SECONDS)

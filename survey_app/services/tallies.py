@@ -51,11 +51,11 @@ def take_upload(settings: Settings, account: str, upload: Upload) -> str:
     Raises ChildBusy, ChildRefused or ChildFailed (``services.child``); then nothing is kept.
     """
     upload_id = secrets.token_hex(16)
-    folder = _home(settings, account) / upload_id
+    folder = home_of(settings, account) / upload_id
     with child.place():
         folder.mkdir(mode=0o700, parents=True)
         try:
-            sheet = folder / _safe_name(upload.name)
+            sheet = folder / safe_name(upload.name)
             with sheet.open("xb") as file:
                 shutil.copyfileobj(upload.stream, file)
             child.run(_command(sheet, upload.basis, folder / "reports"))
@@ -70,13 +70,13 @@ def take_upload(settings: Settings, account: str, upload: Upload) -> str:
 
 def reports_of(settings: Settings, account: str, upload_id: str) -> Path | None:
     """Return the folder of an upload's reports, None where the account has none (any more)."""
-    folder = _home(settings, account) / upload_id / "reports"
+    folder = home_of(settings, account) / upload_id / "reports"
     return folder if _ID.fullmatch(upload_id) and folder.is_dir() and not _is_old(folder.parent) else None
 
 
 def uploads_of(settings: Settings, account: str) -> list[str]:
     """Return the ids of the uploads that an account still has, the latest first."""
-    found = [path for path in _folders(_home(settings, account)) if reports_of(settings, account, path.name)]
+    found = [path for path in _folders(home_of(settings, account)) if reports_of(settings, account, path.name)]
     return [path.name for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)]
 
 
@@ -88,7 +88,7 @@ def uploaded_at(folder: Path) -> datetime:
 def delete_upload(settings: Settings, account: str, upload_id: str) -> None:
     """Delete an upload's reports, if the account has them."""
     if _ID.fullmatch(upload_id):
-        shutil.rmtree(_home(settings, account) / upload_id, ignore_errors=True)
+        shutil.rmtree(home_of(settings, account) / upload_id, ignore_errors=True)
 
 
 def delete_old_uploads(settings: Settings) -> None:
@@ -103,7 +103,8 @@ def _command(sheet: Path, basis: str, out: Path) -> child.Command:
     return child.Command("analysis", arguments, {}, SECONDS)
 
 
-def _home(settings: Settings, account: str) -> Path:
+def home_of(settings: Settings, account: str) -> Path:
+    """Return the folder of what an account sent during the last day."""
     return settings.instance / "uploads" / sha256(account.encode()).hexdigest()[:32]
 
 
@@ -118,7 +119,7 @@ def _is_old(folder: Path) -> bool:
         return True
 
 
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """Return a file name that a person recognises and that leads nowhere else; messages name the file by it."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     plain = re.sub(r"[^\w.() -]", "_", last).strip(" .-")

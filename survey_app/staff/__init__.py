@@ -10,7 +10,9 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 
 from survey_app import errors, security
+from survey_app.services.catalogue import NoSuchProcedure
 from survey_app.services.grants import BeyondReach, OwnAccount
+from survey_app.services.units import NoSuchUnit
 from survey_app.staff import (
     account_acts,
     account_list,
@@ -26,15 +28,21 @@ from survey_app.staff import (
     look,
     outside,
     own_account,
+    procedures,
     results,
     second_factor,
     surveys,
+    unit_forms,
+    unit_imports,
+    unit_map,
+    units,
 )
 from survey_app.staff.forms import StalePage
 from survey_app.staff.gate import NotAllowed, OutOfReach, UploadTooLarge
 from survey_app.staff.trouble import trouble_page
 
 _ABOUT_ACCOUNTS = (own_account, second_factor, account_list, account_page, account_acts)
+_ABOUT_UNITS = (units, unit_forms, unit_imports, unit_map, procedures)
 _STATIC = Path(__file__).parents[1] / "static"
 
 
@@ -44,7 +52,9 @@ def register(app: Flask) -> None:
     staff = Blueprint("staff", __name__, url_prefix="/staff", static_folder=_STATIC, static_url_path="/static")
     staff.before_request(look.remember)
     gate.guard(staff)
-    for part in (login, code, outside, surveys, results, counts, *_ABOUT_ACCOUNTS, keys, audit, audit_roots):
+    for part in (login, code, outside, surveys, results, counts, *_ABOUT_UNITS, *_ABOUT_ACCOUNTS):
+        part.register(staff)
+    for part in (keys, audit, audit_roots):
         part.register(staff)
     app.register_blueprint(staff)
     _serve_bootstrap(app)
@@ -54,8 +64,8 @@ def register(app: Flask) -> None:
     errors.add_page(app, StalePage, HTTPStatus.BAD_REQUEST, "stale_page")
     errors.add_page(app, NotAllowed, HTTPStatus.FORBIDDEN, "not_allowed")
     errors.add_page(app, OwnAccount, HTTPStatus.FORBIDDEN, "own_account")
-    errors.add_page(app, BeyondReach, HTTPStatus.NOT_FOUND, "not_found")
-    errors.add_page(app, OutOfReach, HTTPStatus.NOT_FOUND, "not_found")
+    for missing in (OutOfReach, BeyondReach, NoSuchUnit, NoSuchProcedure):
+        errors.add_page(app, missing, HTTPStatus.NOT_FOUND, "not_found")
     errors.add_page(app, UploadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "upload_too_large")
 
 

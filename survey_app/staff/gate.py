@@ -32,7 +32,7 @@ OPEN_TO_ALL = frozenset(
 WITH_A_FIRST_PASSWORD = frozenset({"staff.ask_password", "staff.change_password", "staff.log_out"})
 """What may be asked for until a password that somebody else made was replaced."""
 
-TAKES_FILES = frozenset({"staff.take_counts"})
+TAKES_FILES = frozenset({"staff.take_counts", "staff.take_import"})
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ROOM_FOR_FIELDS = 16 * 1024

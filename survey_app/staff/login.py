@@ -71,7 +71,7 @@ def log_out() -> AnyResponse:
     username = signed_in_access().username
     with parts().store.writing() as store:
         sessions.end(store, username, sessions.key_of(str(session.get("token"))))
-        audit.record(store, "logout", account=username)
+        audit.record(store, "session.ended", account=username)
         store.commit()
     presence.forget_all_but_language()
     return redirect(url_for("staff.show_login"), HTTPStatus.SEE_OTHER)

@@ -15,6 +15,7 @@ from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
 from survey_app.services.received import Periods, Received, forms_by_unit, periods_of, received
 from survey_app.services.rights import Right
 from survey_app.services.scopes import Scope, scope_of, within
+from survey_app.services.succession import MapLine, lines_of_survey, present_units
 from survey_app.services.surveys import ListedUnit, UnknownSurvey, units_of
 from survey_app.staff import gate
 from survey_app.staff.downloads import downloads, send_report
@@ -38,6 +39,7 @@ class Asked:
     units: list[ListedUnit]
     received: tuple[Received, ...]
     periods: Periods
+    lines: list[MapLine]
 
     @property
     def survey(self) -> Survey:
@@ -110,13 +112,22 @@ def _asked(survey_id: str, period: str | None) -> Asked:
     with parts().store.reading() as session:
         units, scope = _units_and_scope(session, survey_id)
         survey, counts = session.get_one(Survey, survey_id), received(session, survey_id)
+        lines = lines_of_survey(session, survey_id, parts().today())
     seen = tuple(count for count in counts if within(scope, count.unit_code))
     periods = periods_of({count.window for count in seen})
     if period is not None and period not in periods.every():
         abort(404)
     names = tuple((unit.code, unit.name, unit.parent_name) for unit in units)
-    question = scoring.Question(survey=survey, units=names, received=counts, period=period, scope=scope)
-    return Asked(question, [unit for unit in units if within(scope, unit.code)], seen, periods)
+    question = scoring.Question(
+        survey=survey,
+        units=names,
+        received=counts,
+        period=period,
+        today=parts().today(),
+        lines=tuple(line.as_row() for line in lines),
+        scope=scope,
+    )
+    return Asked(question, [unit for unit in units if within(scope, unit.code)], seen, periods, lines)
 
 
 def _units_and_scope(session: Session, survey_id: str) -> tuple[list[ListedUnit], Scope | None]:
@@ -163,6 +174,10 @@ def _still_open(asked: Asked) -> bool:
 
 
 def _silent_units(asked: Asked) -> list[str]:
-    """Return the names of the units without a form in what is shown: the index table does not have them."""
-    counted = forms_by_unit(asked.counted())
-    return [unit.name for unit in asked.units if unit.code not in counted]
+    """Return the names of the units without a form in what is shown: the index table does not have them.
+
+    A unit that others continue is not silent: its forms, if any, stand in their lines.
+    """
+    present = present_units([unit.code for unit in asked.units], asked.lines)
+    counted = {code for old in forms_by_unit(asked.question.counted()) for code in present.get(old, (old,))}
+    return [unit.name for unit in asked.units if unit.code in present[unit.code] and unit.code not in counted]

@@ -130,3 +130,24 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "xlsx" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_old_units_are_counted_for_those_that_continue_them_and_the_screen_says_so(
+    example: Path, tmp_path: Path
+) -> None:
+    unit_map = tmp_path / "map.csv"
+    unit_map.write_text(
+        "old_code,new_code,new_name,effective_date\n99001,99002,Phường Chợ Mây,01/07/2025\n", encoding="utf-8"
+    )
+    done = run("index", *design(example), "--unit-map", unit_map, "--format", "csv", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "có số liệu của đơn vị trước sắp xếp ngày 01/07/2025: " in done.output
+    run("index", *design(example), "--format", "csv", "--out", tmp_path / "apart")
+    table, apart = (
+        pd.read_csv(tmp_path / name / "index.csv", dtype={"unit_code": str}, encoding="utf-8-sig")
+        for name in ("out", "apart")
+    )
+    both = apart[apart["unit_code"].isin(["99001", "99002"]) & (apart["score"] == "overall")]["n_responses"].sum()
+    assert "99001" not in set(table["unit_code"])
+    merged = table[(table["unit_code"] == "99002") & (table["score"] == "overall")].iloc[0]
+    assert (merged["n_responses"], merged["status"], merged["reason"]) == (both, "flagged", "successor@2025-07-01")

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from analysis.periods import window_of
 from survey_app.services import sessions
 from survey_app.services.rights import Grant, Role
 from survey_app.services.scopes import Scope
 from survey_app.services.unit_tree import below
+from survey_app.services.vietnam import load_vietnam
 from survey_app.store.models import ApiKey, StaffGrant, StaffSession, SurveyUnit, Unit
 from tests.survey_app.building import TODAY, make_survey
 from tests.survey_app.staff.staff_building import PASSWORD, add_person, client_of, make_staff_app, token_in
@@ -35,6 +38,9 @@ ROLES = {
 
 ANONYMOUS = "anonymous"
 KEY = "0" * 32
+API_SECRET = "x" * 43
+API_KEY = {"Authorization": f"Bearer {'k' + 'a' * 9}.{API_SECRET}"}
+"""What a system of the own province sends."""
 
 FILLS = {
     "own": {
@@ -56,7 +62,8 @@ FILLS = {
 }
 """What stands in the placeholders of addresses for something of the own and of the other province."""
 
-EITHER = {"name": "index.csv", "upload_id": KEY, "filename": "staff.css"}
+EITHER = {"name": "index.csv", "upload_id": KEY, "filename": "staff.css", "report_id": KEY}
+EITHER |= {"what": "units", "code": "1.1"}
 
 FORMS: dict[str, dict[str, str]] = {
     "staff.change_password": {"old": PASSWORD, "new": "bốn con mèo đen ngủ", "again": "bốn con mèo đen ngủ"},
@@ -134,6 +141,8 @@ def make_office(folder: Path) -> Office:
         session.add(survey)
         session.flush()
         session.add_all(SurveyUnit(survey_id=name, unit_code="00004") for name in ("hai-long", "khac"))
+        # All there are, so that no request below changes what stands under a province.
+        load_vietnam(session, account="a")
         for name, (grant, home) in ROLES.items():
             add_person(session, name, grant, home=home)
         for side, home in (("own", "26734"), ("other", "00004")):
@@ -171,10 +180,11 @@ def _key(prefix: str, unit_code: str) -> ApiKey:
     return ApiKey(
         prefix=prefix,
         system="Một cửa",
-        scopes=["units:read"],
+        scopes=["units:read", "surveys:read"],
         unit_code=unit_code,
-        secret_hash="0" * 64,
+        secret_hash=sha256(API_SECRET.encode()).hexdigest(),
         created_on=TODAY,
+        last_window=window_of(TODAY),
     )
 
 

@@ -10,8 +10,13 @@ from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Page
+from sqlalchemy.orm import Session
 
+from survey_app.services.catalogue_import import import_catalogue
+from survey_app.services.succession_import import import_map
 from survey_app.store.models import StaffAccount, Survey
+from tests.survey_app.services.sheets import anything
+from tests.survey_app.services.sheets import sheet as table
 from tests.survey_app.staff.staff_building import (
     NAME,
     PASSWORD,
@@ -67,6 +72,35 @@ def delete_other_upload(page: Page) -> None:
     page.get_by_role("status").wait_for()
 
 
+def send_faulty_rows(page: Page) -> None:
+    content = "Mã đơn vị;Tên đơn vị;Mã đơn vị cấp trên\nH27;;79\nH28;Sở Y tế;8080\n".encode()
+    page.set_input_files("#file", {"name": "sai.csv", "mimeType": "text/csv", "buffer": content})
+    page.locator("main form button").first.click()
+
+
+def send_a_wrong_unit(page: Page) -> None:
+    page.locator("#code").fill("26737")
+    page.locator("main form button").click()
+
+
+UNIT = "/staff/units/u/26737"
+UNIT_VISITS = {
+    "staff.show_units": tuple(Visit(f"/staff/units{query}") for query in ("", "?q=dong", "?q=khong+co")),
+    "staff.show_unit": tuple(Visit(f"/staff/units/u/{code}") for code in ("79", "26734", "26737")),
+    "staff.show_new_unit": (Visit("/staff/units/new?parent=79"), Visit("/staff/units/new", send_a_wrong_unit)),
+    "staff.show_unit_form": (Visit(f"{UNIT}/edit"),),
+    "staff.show_end": (Visit("/staff/units/u/26734/end"),),
+    "staff.show_import": (Visit("/staff/units/import"), Visit("/staff/units/import?what=map")),
+    "staff.show_import_report": (Visit("/staff/units/import", send_faulty_rows),),
+    "staff.show_unit_map": (Visit("/staff/units/map"), Visit("/staff/units/map?q=khong+co")),
+    "staff.show_removal": (Visit("/staff/units/map/remove?old=27002&day=2025-07-01"),),
+    "staff.show_procedures": (Visit("/staff/units/procedures"), Visit("/staff/units/procedures?q=khong+co")),
+    "staff.show_new_procedure": (Visit("/staff/units/procedures/new"),),
+    "staff.show_procedure": (Visit("/staff/units/procedures/p/1.1"),),
+    "staff.show_unit_procedures": (Visit(f"{UNIT}/procedures"), Visit("/staff/units/u/26734/procedures")),
+}
+
+
 def wrong_roots(page: Page) -> None:
     page.locator("#kept").fill("2026-11-20")
     page.locator("main form button").click()
@@ -108,6 +142,7 @@ VISITS = {
         Visit("{reconciliation}/delete"),
         Visit("{other_reconciliation}/delete", delete_other_upload),
     ),
+    **UNIT_VISITS,
     "staff.show_audit_log": (
         Visit("/staff/audit"),
         Visit("/staff/audit?account=khong-co"),
@@ -145,6 +180,8 @@ DOWNLOADS = {
     "staff.send_audit_log",
     "staff.send_roots",
     "staff.static",
+    "staff.send_import_template",
+    "staff.send_given_back",
 }
 """Views that send a file and never a page: looked at one by one before they are added here."""
 
@@ -167,8 +204,19 @@ def make_full_app(folder: Path) -> Flask:
         session.add(empty)
         add_person(session, "da-khoa", home="26737")
         session.get_one(StaffAccount, "da-khoa").active = False
+        add_map_and_catalogue(session)
         session.commit()
     return made
+
+
+def add_map_and_catalogue(session: Session) -> None:
+    """Let a unit be split that is no more, another be continued, and one handle a procedure."""
+    columns = "old_code;old_name;new_code;share;effective_date;legal_basis"
+    split = ("27002;Xã Cũ;26737;0,6;01/07/2025;NQ 1", "27002;Xã Cũ;90001;0,4;01/07/2025;")
+    merged = "26999;Xã Nhỏ;26737;;01/11/2026;"
+    assert import_map(session, table(columns, *split, merged), account="a", may_change=anything).taken == 3
+    procedure = table("unit_code;procedure_code;name", "26737;1.1;Cấp bản sao trích lục hộ tịch")
+    import_catalogue(session, procedure, account="a", may_change=anything)
 
 
 def places_of(app: Flask) -> dict[str, str]:

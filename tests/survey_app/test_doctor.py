@@ -19,6 +19,7 @@ from survey_app.preparation import prepare
 from survey_app.services import audit
 from survey_app.store import open_store
 from survey_app.store.engine import open_engine, store_over
+from tests.survey_app.services.tampering import remove_triggers
 
 PACKAGE = Path(doctor.__file__).parents[1]
 NOW = datetime.now(UTC)
@@ -115,6 +116,7 @@ def test_an_old_python_and_a_wrong_clock_are_found() -> None:
 def test_a_clock_that_went_back_behind_the_log_is_found(instance: Path) -> None:
     store = open_store(f"sqlite:///{instance / 'survey.sqlite3'}")
     with store.writing() as session:
+        remove_triggers(session)
         audit.record(session, "unit.created", account="x").at = (NOW + timedelta(days=3)).replace(tzinfo=None)
         session.commit()
     store.engine.dispose()

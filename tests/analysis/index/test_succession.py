@@ -12,10 +12,10 @@ import pytest
 from analysis import survey_design
 from analysis.design import DesignColumns
 from analysis.index import IndexRequest, index_table
-from analysis.index.unit_map import Succession, UnitMap
 from analysis.refusal import Refusal
 from analysis.responses import read_responses
 from analysis.table import IndexTable
+from analysis.unit_map import Succession, UnitMap
 from tests.analysis.builders import TWO_FACTORS, write_csv
 
 DAY = date(2025, 7, 1)

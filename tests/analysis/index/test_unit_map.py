@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.index.unit_map import Succession, UnitMap, day_of, label_of, read_unit_map, share_of
+from analysis.index.unit_map_file import read_unit_map
 from analysis.refusal import Refusal
+from analysis.unit_map import Succession, UnitMap, day_of, label_of, share_of
 
 FIRST, SECOND = date(2025, 7, 1), date(2026, 1, 1)
 

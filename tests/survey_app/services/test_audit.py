@@ -57,7 +57,7 @@ def _recorded() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Call) and len(node.args) > 1:
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 if called in {"record", "_record", "hand_out"}:
-                    for part in (part for argument in node.args[:2] for part in ast.walk(argument)):
+                    for part in (part for argument in node.args[:3] for part in ast.walk(argument)):
                         if isinstance(part, ast.Constant) and isinstance(part.value, str) and "." in part.value:
                             yield part.value, f"{path.name}:{node.lineno}"
 

@@ -16,7 +16,7 @@ from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused, Comm
 from survey_app.services.received import Received, periods_of
 from survey_app.services.scopes import Scope
 from survey_app.services.scoring import Question, known_folder, result_folder
-from tests.survey_app.building import make_settings, make_survey
+from tests.survey_app.building import TODAY, make_settings, make_survey
 
 COUNTS = (Received("26734", "2026-10-2", 12), Received("26734", "2026-11-1", 7))
 UNITS = (("26734", "Phường Bến Sông", "Thành phố Biển Xanh"),)
@@ -32,7 +32,7 @@ out.mkdir()
 
 
 def question(**changes: object) -> Question:
-    asked = Question(survey=make_survey(), units=UNITS, received=COUNTS, period=None)
+    asked = Question(survey=make_survey(), units=UNITS, received=COUNTS, period=None, today=TODAY)
     return replace(asked, **changes)  # type: ignore[arg-type]  # - any field may change
 
 

@@ -255,7 +255,7 @@ def test_the_template_is_a_table_that_reconciles_without_a_finding(done: Reconci
     ],
 )
 def test_the_name_of_a_file_leads_nowhere(given: str, kept: str) -> None:
-    assert tallies._safe_name(given) == kept
+    assert tallies.safe_name(given) == kept
 
 
 def test_an_account_keeps_no_more_than_its_latest_uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -228,5 +228,5 @@ def test_a_login_is_told_in_the_log_and_a_failure_without_what_was_typed(app: Fl
         ("login.failed", "?"),
         ("login.failed", NAME),
         ("login.succeeded", NAME),
-        ("logout", NAME),
+        ("session.ended", NAME),
     ]

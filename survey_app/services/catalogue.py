@@ -110,16 +110,18 @@ def put(session: Session, draft: ProcedureDraft, *, account: str) -> bool:
     field = session.get(ProcedureField, draft.field_code) if draft.field_code else None
     check(draft, field_known=field is not None)
     changed = _put_field(session, field, draft)
+    told = {"code": draft.code, "name": draft.name, "field": draft.field_code}
     procedure = session.get(Procedure, draft.code)
     if procedure is None:
         session.add(Procedure(code=draft.code, name=draft.name, field_code=draft.field_code or None))
-        changed = True
-    elif (procedure.name, procedure.field_code) != (draft.name, draft.field_code or None):
+        session.flush()
+        audit.record(session, "procedure.created", account=account, **told)
+        return True
+    if (procedure.name, procedure.field_code) != (draft.name, draft.field_code or None):
         procedure.name, procedure.field_code, changed = draft.name, draft.field_code or None, True
-    session.flush()
     if changed:
-        told = {"code": draft.code, "name": draft.name, "field": draft.field_code}
-        audit.record(session, "procedure.changed" if procedure else "procedure.created", account=account, **told)
+        session.flush()
+        audit.record(session, "procedure.changed", account=account, **told)
     return changed
 
 

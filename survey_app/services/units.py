@@ -130,15 +130,13 @@ def end(session: Session, code: str, last_day: date | None, *, account: str) -> 
     unit = find(session, code)
     if last_day is not None and unit.valid_from is not None and last_day < unit.valid_from:
         raise RowRefused("days_reversed")
-    if unit.valid_to != last_day:
-        unit.valid_to = last_day
-        audit.record(
-            session,
-            "unit.reopened" if last_day is None else "unit.closed",
-            account=account,
-            unit_code=code,
-            last_day=_told(last_day),
-        )
+    if unit.valid_to == last_day:
+        return unit
+    before, unit.valid_to = unit.valid_to, last_day
+    if last_day is None:
+        audit.record(session, "unit.reopened", account=account, unit_code=code, last_day_before=_told(before))
+    else:
+        audit.record(session, "unit.closed", account=account, unit_code=code, last_day=_told(last_day))
     return unit
 
 

@@ -11,11 +11,13 @@ from analysis.wording import BASES, count, date_text
 from survey_app.parts import parts
 from survey_app.services.access.rights import Right
 from survey_app.services.access.scopes import scope_of, within
+from survey_app.services.organisation.succession import lines_of_survey, present_units
 from survey_app.services.received import every_survey, forms_by_unit, received
 from survey_app.services.surveys import ListedUnit, units_of
 from survey_app.staff import gate
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.pages import page
+from survey_app.staff.reach import has_whole
 from survey_app.staff.speech import language, phrases
 from survey_app.store.models import Survey
 
@@ -52,7 +54,7 @@ def register(staff: Blueprint) -> None:
 
 def show_surveys() -> Response:
     """List the surveys with the units that this person answers for."""
-    return page("surveys.html", cards=survey_cards(Right.SEE_SURVEYS))
+    return page("surveys.html", cards=survey_cards(Right.SEE_SURVEYS), whole=has_whole(Right.SEE_SURVEYS))
 
 
 def survey_cards(right: Right) -> list[SurveyCard]:
@@ -66,9 +68,12 @@ def survey_cards(right: Right) -> list[SurveyCard]:
 
 
 def _visible(session: Session, survey: Survey, reach: frozenset[str | None]) -> list[ListedUnit]:
+    """Return the units of a survey within reach, and those that a unit within reach continues."""
     units = units_of(session, survey.id)
-    scope = scope_of(session, reach, [unit.code for unit in units])
-    return [unit for unit in units if within(scope, unit.code)]
+    codes = [unit.code for unit in units]
+    scope = scope_of(session, reach, codes)
+    present = present_units(codes, lines_of_survey(session, survey.id, parts().today())) if scope else {}
+    return [unit for unit in units if within(scope, unit.code, *present.get(unit.code, ()))]
 
 
 def days_of(survey: Survey) -> str:

@@ -13,9 +13,9 @@ from survey_app.parts import parts
 from survey_app.services.access import accounts, directory, passwords, second_factor, sessions
 from survey_app.services.access.rights import Right
 from survey_app.services.log import audit
-from survey_app.staff import gate
+from survey_app.staff import gate, messages
 from survey_app.staff.accounts.own_password import password_fits
-from survey_app.staff.accounts.words import Line, grant_lines
+from survey_app.staff.accounts.words import Line, grant_lines, unit_beside
 from survey_app.staff.desk import desk
 from survey_app.staff.entry import presence
 from survey_app.staff.forms import staff_form
@@ -42,6 +42,7 @@ def show_own_account() -> Response:
         return page(
             "me.html",
             person=person,
+            unit=unit_beside(person),
             grants=grant_lines(store, account),
             codes_left=second_factor.codes_left(store, account),
             sessions=session_lines(store, account),
@@ -93,7 +94,8 @@ def change_password() -> AnyResponse:
         return _password_page("password_length")
     except passwords.GuessedPassword:
         return _password_page("password_guessed")
-    presence.carry(token)
+    presence.carry_on(token)
+    messages.say("password_changed")
     return redirect(url_for("staff.show_own_account"), HTTPStatus.SEE_OTHER)
 
 
@@ -115,7 +117,7 @@ def end_other_sessions() -> AnyResponse:
         token = presence.begin_anew(store, account)
         audit.record(store, "session.revoked", account=account.username, about=account.username)
         store.commit()
-    presence.carry(token)
+    presence.carry_on(token)
     return redirect(url_for("staff.show_own_account"), HTTPStatus.SEE_OTHER)
 
 

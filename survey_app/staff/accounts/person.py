@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey_app.parts import parts
 from survey_app.services.access import directory, grants
 from survey_app.services.access.rights import Right
-from survey_app.staff import gate
+from survey_app.staff import gate, messages
 from survey_app.staff.accounts.directory import (
     MOST_OFFERED_UNITS,
     NotOffered,
@@ -20,7 +20,7 @@ from survey_app.staff.accounts.directory import (
     wanted_grants,
 )
 from survey_app.staff.accounts.own import session_lines
-from survey_app.staff.accounts.words import grant_lines, role_choices
+from survey_app.staff.accounts.words import grant_lines, role_choices, unit_beside
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.pages import confirmation, page
 from survey_app.staff.speech import phrases
@@ -65,6 +65,7 @@ def change_account(username: str) -> AnyResponse:
             store.rollback()
             return _edit_page(username, problem_of(trouble))
         store.commit()
+    messages.say("account_changed", username=username)
     return back_to(username)
 
 
@@ -77,7 +78,8 @@ def give_grant(username: str) -> AnyResponse:
             unit_code = unit_of(store, actor, asked.get("unit", ""))
             grants.give(store, actor, account, wanted_grants(actor, asked.get("role", ""), unit_code))
             store.commit()
-    except (NotOffered, grants.UnusableGrant) as trouble:
+    except (NotOffered, grants.UnusableGrant, grants.BeyondReach) as trouble:
+        # An account out of reach has no page that could say so: drawing it raises BeyondReach again.
         return account_page(username, problem_of(trouble))
     return back_to(username)
 
@@ -132,8 +134,10 @@ def account_page(username: str, problem: str | None = None) -> Response:
         account = directory.seen_account(store, actor, username)
         mine = account.username == actor.username
         may_change = not mine and grants.may_manage(store, actor, account)
+        person = directory.described(store, account)
         shown = {
-            "person": directory.described(store, account),
+            "person": person,
+            "unit": unit_beside(person),
             "grants": grant_lines(store, account),
             "sessions": session_lines(store, account),
             "units": units_in_reach(store, actor)[:MOST_OFFERED_UNITS] if may_change else [],

@@ -11,6 +11,7 @@ from wtforms.form import BaseForm
 
 from survey_app.parts import parts
 from survey_app.services.access import accounts, login_tries, passwords, sessions
+from survey_app.services.access.login_tries import NOBODY
 from survey_app.services.access.rights import Right
 from survey_app.services.log import audit
 from survey_app.staff import gate
@@ -21,9 +22,6 @@ from survey_app.staff.gate import signed_in, signed_in_access
 from survey_app.staff.pages import page
 from survey_app.staff.speech import phrases
 from survey_app.store.models import StaffAccount
-
-NOBODY = "?"
-"""Who failed to log in where no account has the name: what was typed may be a password, and is not kept."""
 
 # A path of our own, spelt so that no browser can take it for another site or for a scheme.
 _OWN_PATH = re.compile(r"/staff/[A-Za-z0-9._/-]*(?:\?[A-Za-z0-9._=&-]*)?")
@@ -104,7 +102,8 @@ def note_failure(account: StaffAccount | None) -> None:
 def wanted_page(wanted: str | None = None) -> str:
     """Return the page of ours that was asked for before the login, else the first page."""
     wanted = request.args.get("next", "") if wanted is None else wanted
-    return wanted if _OWN_PATH.fullmatch(wanted) and "//" not in wanted else url_for("staff.show_surveys")
+    leads_away = "//" in wanted or ".." in wanted
+    return wanted if _OWN_PATH.fullmatch(wanted) and not leads_away else url_for("staff.show_surveys")
 
 
 def _expect_code(account: StaffAccount, try_id: str) -> None:

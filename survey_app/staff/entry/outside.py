@@ -10,11 +10,12 @@ from flask import Blueprint, abort, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.parts import parts
+from survey_app.services.access.login_tries import NOBODY
 from survey_app.services.log import audit
 from survey_app.settings import Provider, SettingsRefused
 from survey_app.staff.desk import desk
 from survey_app.staff.entry import presence
-from survey_app.staff.entry.login import NOBODY, wanted_page
+from survey_app.staff.entry.login import wanted_page
 from survey_app.staff.pages import page
 
 ATTEMPT_SECONDS = 10 * 60

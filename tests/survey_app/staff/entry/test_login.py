@@ -161,8 +161,8 @@ def test_after_half_an_hour_the_page_says_that_the_session_has_ended(app: Flask)
     now[0] += IDLE_SECONDS + 1
     sent = client.get("/staff/counts")
     assert sent.location == "/staff/login?next=/staff/counts"
-    assert "Phiên làm việc đã kết thúc" in client.get(sent.location).text
-    assert "Phiên làm việc đã kết thúc" not in client.get(sent.location).text
+    assert "Phiên đăng nhập đã kết thúc" in client.get(sent.location).text
+    assert "Phiên đăng nhập đã kết thúc" not in client.get(sent.location).text
 
 
 def test_a_new_password_ends_the_logins_of_the_old_one(app: Flask) -> None:

@@ -19,8 +19,8 @@ from survey_app.services.log.reading import ENTRIES_A_PAGE, Wanted
 from survey_app.services.log.roots import last_root, moment_of
 from survey_app.services.organisation.tree import below, path_of, reached
 from survey_app.staff import gate
-from survey_app.staff.audit_words import account_words, detail_lines
 from survey_app.staff.gate import signed_in_access
+from survey_app.staff.log.words import account_words, detail_lines
 from survey_app.staff.pages import page
 from survey_app.staff.speech import phrases
 from survey_app.store.models import AuditEntry, Unit

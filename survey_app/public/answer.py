@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from analysis.periods import window_of
@@ -15,6 +15,7 @@ from survey_app import errors, security, style
 from survey_app.parts import parts
 from survey_app.public import form
 from survey_app.public.ready_page import ReadyPage
+from survey_app.public.script import script, script_version
 from survey_app.public.speech import carried, chosen_language, page_context
 from survey_app.services import submit
 from survey_app.services.definitions import questionnaire_of
@@ -77,7 +78,19 @@ def thank(survey_id: str, unit_code: str) -> str:
     """Thank, whether or not the survey has closed in the meantime."""
     with parts().store.reading() as session:
         place = place_of(session, survey_id, unit_code)
-    return render_template("public/thanks.html", place=place, **page_context(chosen_language()))
+    return render_template(
+        "public/thanks.html", place=place, script_version=script_version(), **page_context(chosen_language())
+    )
+
+
+@answer.get("/form.<version>.js")
+def send_script(version: str) -> Response:
+    """Send the script of the form; a browser asks once, for another script has another address."""
+    if version != script_version():
+        abort(HTTPStatus.NOT_FOUND)
+    response = Response(script(), content_type="text/javascript; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 def _open_place(survey_id: str, unit_code: str) -> tuple[Place, Questionnaire]:
@@ -146,6 +159,8 @@ def _draw(
         minutes=form.minutes(questionnaire),
         hiding=style.trust(form.hiding_style(questionnaire)),
         form_id=form_id,
+        version=questionnaire.hash[:12],
+        script_version=script_version(),
         trouble=trouble,
         unknown=[text for name, text in problems.items() if name not in {q.id for q in questionnaire.questions()}],
         **page_context(language),

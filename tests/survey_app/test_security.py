@@ -12,6 +12,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from survey_app import create_app, security
+from survey_app.public.script import script_version
 from tests.survey_app.building import FORM, FORM_ID, make_settings, prepare
 
 EVERY_ANSWER = [
@@ -58,7 +59,10 @@ def test_every_style_of_the_form_is_named_in_its_policy_and_nothing_else(client:
         assert allowed is not None
         assert len(styles) == 2
         assert set(allowed[1].split()) == hashes
-        assert not re.search(r'<script| style="| on\w+=', response.text)
+        assert re.findall("<script[^>]*>[^<]*", response.text) == [
+            f'<script src="/form.{script_version()}.js" defer>'
+        ]
+        assert not re.search(r' style="| on\w+=', response.text)
 
 
 def test_over_https_browsers_are_told_to_stay_there(tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from analysis.periods import window_of
-from questionnaires.model import Language, Mode, Questionnaire
+from questionnaires.model import Mode, Questionnaire
 from survey_app import errors, security, style
 from survey_app.parts import parts
 from survey_app.public import form
 from survey_app.public.ready_page import ReadyPage
 from survey_app.public.script import script, script_version
-from survey_app.public.speech import carried, chosen_language, page_context
+from survey_app.public.speech import carried, chosen_language, page_context, written_language
 from survey_app.services import submit
 from survey_app.services.definitions import questionnaire_of
 from survey_app.services.surveys import Place, find_place, place_of
@@ -113,7 +113,8 @@ def _keep(
             submit.submit(session, place, checked, how=how, form_id=form_id, pepper=parts().settings.pepper)
             session.commit()
     except submit.AnswersRefused as refused:
-        return Trouble(problems={p.question_id: p.message.in_language(language) for p in refused.problems})
+        written = written_language(language)
+        return Trouble(problems={p.question_id: p.message.in_language(written) for p in refused.problems})
     except submit.NothingAnswered:
         return Trouble(phrase="nothing_answered")
     except StoreUnavailable as unavailable:
@@ -127,7 +128,7 @@ def _usable(form_id: str) -> str:
     return form_id if FORM_ID.fullmatch(form_id) else submit.random_id()
 
 
-def _ready_page(place: Place, questionnaire: Questionnaire, language: Language) -> ReadyPage:
+def _ready_page(place: Place, questionnaire: Questionnaire, language: str) -> ReadyPage:
     """Return the page from memory, by all that it is made of, so that it can never be an old one."""
     survey, unit = place.survey, place.unit
     titles = (survey.title_vi, survey.title_en, survey.agency_vi, survey.agency_en)
@@ -144,7 +145,7 @@ def _ready_page(place: Place, questionnaire: Questionnaire, language: Language) 
 def _draw(
     place: Place,
     questionnaire: Questionnaire,
-    language: Language,
+    language: str,
     *,
     form_id: str,
     values: Mapping[str, Sequence[str]] | None = None,
@@ -154,8 +155,9 @@ def _draw(
     return render_template(
         "public/form.html",
         place=place,
-        language=language,
-        sections=form.asked_sections(questionnaire, language, values=values or {}, problems=problems),
+        sections=form.asked_sections(
+            questionnaire, written_language(language), values=values or {}, problems=problems
+        ),
         minutes=form.minutes(questionnaire),
         hiding=style.trust(form.hiding_style(questionnaire)),
         form_id=form_id,

@@ -72,7 +72,11 @@ def test_a_form_sent_without_a_network_waits_and_goes_out_by_itself_when_it_is_b
 # Notes how long the page wants to wait, and lets it wait a thousandth of that; its patience with a reply stays.
 HURRY = """window.waits = [];
 const slow = window.setTimeout;
-window.setTimeout = (act, wait) => wait === 45000 ? slow(act, wait) : (window.waits.push(wait), slow(act, wait / 1000));
+window.setTimeout = (act, wait) => {
+  if (wait === 45000) return slow(act, wait);
+  window.waits.push(wait);
+  return slow(act, wait / 1000);
+};
 """
 
 

@@ -65,6 +65,15 @@ def test_every_style_of_the_form_is_named_in_its_policy_and_nothing_else(client:
         assert not re.search(r' style="| on\w+=', response.text)
 
 
+def test_the_script_is_kept_for_ever_under_its_version_and_no_other_version_is_served(client: FlaskClient) -> None:
+    reply = client.get(f"/form.{script_version()}.js")
+    assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert reply.content_type == "text/javascript; charset=utf-8"
+    assert not re.search(r"\beval\b|new Function|innerHTML|^\s*//", reply.text, re.MULTILINE)
+    other = client.get("/form.0123456789ab.js")
+    assert (other.status_code, other.headers["Cache-Control"]) == (404, "no-store")
+
+
 def test_over_https_browsers_are_told_to_stay_there(tmp_path: Path) -> None:
     settings = make_settings(tmp_path, "https://localhost")
     prepare(settings)

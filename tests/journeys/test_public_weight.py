@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page
 
-from survey_app.preparation import prepare
+from survey_app.commands.preparation import prepare
 from survey_app.store import open_store
 from survey_app.store.models import Response
 from tests.journeys.conftest import OpenPage, Serve

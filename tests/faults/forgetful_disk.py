@@ -68,16 +68,15 @@ class ForgetfulDisk:
             for file in self.files.values():
                 file.named = True
             return
-        file = self.files.get(path)
         covered = self._syncing.pop((process, path), [])
-        if file is None:
+        if path not in self.files:
             return
         self.syncs += 1
         for write in covered:
             # Another process may have synced it in the meantime.
-            if any(write is other for other in file.waits):
-                _apply(file.rests, write)
-                file.waits.remove(write)
+            if write in self.files[path].waits:
+                _apply(self.files[path].rests, write)
+                self.files[path].waits.remove(write)
 
 
 def _apply(data: bytearray, write: Write) -> None:

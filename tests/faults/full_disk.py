@@ -11,8 +11,7 @@ from pathlib import Path
 from tests.faults.conftest import Installation
 from tests.faults.serving import Serving, children
 
-_MOUNT = 'mount -t tmpfs -o size=4m none "$1" && cp -p "$0"/* "$1" && shift && exec "$@"'
-_NEVER = resource.RLIM_INFINITY
+_MOUNT = 'mount -t tmpfs -o size=4m none "$1" && cp -rp "$0/." "$1" && shift && exec "$@"'
 
 
 def _private() -> Sequence[str]:
@@ -55,7 +54,7 @@ class SmallDisk:
         if self.mounted:
             self._inside(server, "filler").unlink()
         else:
-            self._limit(server, _NEVER)
+            self._limit(server, None)
 
     def rescue(self, server: Serving, folder: Path) -> Path:
         """Copy the database out while nobody writes, and return where it is."""
@@ -70,7 +69,7 @@ class SmallDisk:
             return self.installation.folder / name
         return Path(f"/proc/{server.master()}/root{self.place}") / name
 
-    def _limit(self, server: Serving, most: int) -> None:
+    def _limit(self, server: Serving, most: int | None) -> None:
         for process in children(server.master()):
             hard = resource.prlimit(process, resource.RLIMIT_FSIZE)[1]
-            resource.prlimit(process, resource.RLIMIT_FSIZE, (min(most, hard) if most >= 0 else hard, hard))
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (hard if most is None else most, hard))

@@ -14,7 +14,7 @@ from tests.survey_app.postgresql import Server, made_server, server_account
 
 @dataclass
 class Postmaster:
-    """A server whose first process is a child of the test: killed and never waited for, it would block its restart."""
+    """A server whose first process is a child of the test: killed and not waited for, it would block a restart."""
 
     server: Server
     kills: int = 0

@@ -86,8 +86,8 @@ def test_a_killed_postgresql_and_killed_web_processes_lose_no_form_and_are_back_
         people.await_more(20)
     tell(
         f"R2: {postmaster.kills} servers and {server.kills} web processes killed, "
-        f"{len(people.acknowledged)} forms acknowledged, {people.statuses[503]} told to come back, {people.cut_off} cut off, "
-        f"back after {max(away):.1f} s at most"
+        f"{len(people.acknowledged)} forms acknowledged, {people.statuses[503]} told to come back, "
+        f"{people.cut_off} cut off, back after {max(away):.1f} s at most"
     )
     assert postmaster.kills >= rounds
     assert people.statuses[503] + people.cut_off > 0, "nobody was interrupted"

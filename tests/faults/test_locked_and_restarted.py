@@ -22,6 +22,16 @@ def _findings(installation: Installation, people: Senders) -> object:
     return examine(installation.before, kept(installation.database_url), people.acknowledged)
 
 
+def _restart(running: Server, people: Senders) -> None:
+    """Stop the server as a crash would, and start it as soon as somebody was told to come back."""
+    told = people.statuses[503]
+    running.control("stop", "-m", "immediate")
+    try:
+        await_true(lambda: people.statuses[503] > told)
+    finally:
+        running.control("start")
+
+
 def _slowest(waits: list[float]) -> float:
     """Return the time within which 95 % were acknowledged."""
     return statistics.quantiles(waits, n=20)[-1]
@@ -62,20 +72,38 @@ def test_restarts_of_postgresql_under_load_lose_no_form_and_store_none_twice(
     with serving(installation.environ, tmp_path) as server, Senders(server.port) as people:
         for _ in range(rounds):
             people.await_more(amount(20, 100))
-            told = people.statuses[503]
-            running.control("stop", "-m", "immediate")
-            try:
-                await_true(lambda told=told: people.statuses[503] > told)
-            finally:
-                running.control("start")
+            _restart(running, people)
         back = len(people.waits)
         people.await_more(amount(60, 1000))
     tell(
         f"R8, PostgreSQL restarted {rounds} times: {len(people.acknowledged)} forms acknowledged, "
-        f"{people.statuses[503]} told to come back, 95 % within {_slowest(people.waits[back + 20 :]):.2f} s afterwards"
+        f"{people.statuses[503]} told to come back, "
+        f"95 % within {_slowest(people.waits[back + 20 :]):.2f} s afterwards"
     )
     assert people.statuses[503] >= rounds
     assert set(people.statuses) == {303, 503}
+    assert _findings(installation, people) == FAULTLESS
+
+
+@pytest.mark.parametrize("installation", ["postgresql"], indirect=True)
+def test_a_worker_that_starts_while_postgresql_is_away_waits_for_it_and_ends_no_other(
+    installation: Installation, running: Server, tmp_path: Path
+) -> None:
+    with serving(installation.environ, tmp_path) as server, Senders(server.port) as people:
+        people.await_more(10)
+        before, master = server.worker_processes(), server.master()
+        running.control("stop", "-m", "immediate")
+        try:
+            server.kill_worker(0)
+            await_true(lambda: len(set(server.worker_processes()) - set(before)) == 1)
+            # Long enough for it to come to the database, which is not there.
+            time.sleep(4)
+        finally:
+            running.control("start")
+        people.await_more(30)
+        assert server.master() == master
+        assert len(server.worker_processes()) == 2
+    assert "Worker failed to boot" not in server.log.read_text(encoding="utf-8")
     assert _findings(installation, people) == FAULTLESS
 
 

@@ -104,7 +104,7 @@ def fields_on_pages(office: Office) -> set[str]:
                     path_of(office, route, side, role="admin", client=client), headers=API_KEY
                 ) as page:
                     if page.mimetype == "text/html":
-                        reader.feed(page.text)
+                        reader.feed(page.get_data(as_text=True))
     asked = {
         name
         for path in CODE.rglob("*.py")

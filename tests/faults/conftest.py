@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from survey_app.preparation import prepare
+from survey_app.commands.preparation import prepare
 from tests.faults.kept import Kept, kept
 from tests.faults.postmaster import Postmaster, own_postgresql
 from tests.survey_app.postgresql import Databases, Server, running_server

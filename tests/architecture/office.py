@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from analysis.periods import window_of
+from survey_app.public.script import script_version
 from survey_app.services.access import sessions
 from survey_app.services.access.rights import Grant, Role
 from survey_app.services.access.scopes import Scope
@@ -63,7 +64,7 @@ FILLS = {
 """What stands in the placeholders of addresses for something of the own and of the other province."""
 
 EITHER = {"name": "index.csv", "upload_id": KEY, "filename": "staff.css", "report_id": KEY}
-EITHER |= {"what": "units", "code": "1.1"}
+EITHER |= {"what": "units", "code": "1.1", "version": script_version()}
 
 FORMS: dict[str, dict[str, str]] = {
     "staff.change_password": {"old": PASSWORD, "new": "bốn con mèo đen ngủ", "again": "bốn con mèo đen ngủ"},

@@ -41,7 +41,7 @@ def test_every_view_that_fails_ends_in_a_page_without_a_trace(
 
     paths = {"start.every_survey": "/", "start.one_survey": "/s/hai-long", "answer.show_form": FORM}
     paths |= {"health.say_alive": "/livez", "health.say_ready": "/healthz"}
-    paths |= {"answer.take_form": FORM, "answer.thank": f"{FORM}/cam-on"}
+    paths |= {"answer.take_form": FORM, "answer.thank": f"{FORM}/cam-on", "answer.send_script": "/form.x.js"}
     assert set(paths) == set(app.view_functions)
     app.view_functions |= dict.fromkeys(paths, fail)
     for endpoint, path in paths.items():

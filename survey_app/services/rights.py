@@ -33,6 +33,7 @@ class Right(StrEnum):
 
 
 _EVERYBODY = {Right.OWN_ACCOUNT, Right.SEE_SURVEYS, Right.SEE_UNITS}
+_WITHOUT_ROLE = {Right.OWN_ACCOUNT}
 _CHANGES = {Right.CHANGE_UNITS, Right.CHANGE_ACCOUNTS, Right.CHANGE_KEYS, Right.RECONCILE_COUNTS}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -72,7 +73,7 @@ class Access:
 
     def has(self, right: Right) -> bool:
         """Say whether the right was granted for any unit at all."""
-        return any(right in RIGHTS[grant.role] for grant in self.grants)
+        return right in _WITHOUT_ROLE or any(right in RIGHTS[grant.role] for grant in self.grants)
 
     def covers(self, right: Right, path: Sequence[str]) -> bool:
         """Say whether the right was granted for a unit; ``path`` is its code and those of all units above."""

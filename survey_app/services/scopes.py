@@ -31,6 +31,6 @@ def scope_of(session: Session, reach: Collection[str | None], asked: Collection[
     return None if asked and units.issuperset(asked) else Scope(granted, units)
 
 
-def within(scope: Scope | None, unit_code: str) -> bool:
-    """Say whether a unit belongs to what may be seen."""
-    return scope is None or unit_code in scope.units
+def within(scope: Scope | None, *unit_codes: str) -> bool:
+    """Say whether one of these units belongs to what may be seen."""
+    return scope is None or not scope.units.isdisjoint(unit_codes)

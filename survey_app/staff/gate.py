@@ -159,13 +159,19 @@ def _require_own_password() -> Response | None:
     return redirect(url_for("staff.ask_password"), 303)
 
 
-def _require_right() -> None:
-    """Raise NotAllowed where the view's right was not granted at all; the view itself asks about units."""
+def _require_right() -> Response | None:
+    """Raise NotAllowed where the view's right was not granted at all; the view itself asks about units.
+
+    Whoever has no role yet is led from the first page to the own account, where that is said.
+    """
     if request.endpoint in OPEN_TO_ALL:
-        return
+        return None
     right = _needed.get(request.endpoint or "")
-    if right is None or not signed_in_access().has(right):
-        raise NotAllowed
+    if right is not None and signed_in_access().has(right):
+        return None
+    if request.endpoint == "staff.show_surveys":
+        return redirect(url_for("staff.show_own_account"), 303)
+    raise NotAllowed
 
 
 def _check_body() -> None:

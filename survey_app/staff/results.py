@@ -33,7 +33,11 @@ BUSY_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for, and what a page says about it: ``units`` and ``received`` that this person may see."""
+    """What was asked for, and what a page says about it.
+
+    ``units`` are those that this person answers for, or whose forms count for one of them today; ``received`` are
+    the forms that count today for units of this person.
+    """
 
     question: scoring.Question
     units: list[ListedUnit]
@@ -46,10 +50,10 @@ class Asked:
         """Return the survey."""
         return self.question.survey
 
-    def counted(self) -> Iterator[Received]:
-        """Return the counts of the period alone."""
-        scope = self.question.scope
-        return (count for count in self.question.counted() if within(scope, count.unit_code))
+    def continued(self) -> list[str]:
+        """Return the names of the units elsewhere that count the forms of this person's own units."""
+        own = {unit.code for unit in self.units if within(self.question.scope, unit.code)}
+        return list(dict.fromkeys(line.new_name for line in self.lines if line.old_code in own))
 
 
 def register(staff: Blueprint) -> None:
@@ -69,7 +73,8 @@ def show_results(survey_id: str) -> Response:
     asked = _asked(survey_id, request.args.get("period") or None)
     if not asked.received:
         groups = unit_groups(survey_id, asked.units, {})
-        return page("no_answers.html", survey=asked.survey, state=state_of(asked.survey), groups=groups)
+        state, heirs = state_of(asked.survey), asked.continued()
+        return page("no_answers.html", survey=asked.survey, state=state, groups=groups, heirs=heirs)
     try:
         folder = scoring.result_folder(parts().settings, asked.question)
     except ChildBusy:
@@ -102,7 +107,7 @@ def show_results(survey_id: str) -> Response:
 def send_result(survey_id: str, key: str, name: str) -> Response:
     """Send a file of the very folder that a page was drawn from."""
     with parts().store.reading() as session:
-        _, scope = _units_and_scope(session, survey_id)
+        scope = _scope(session, survey_id, units_of(session, survey_id))
     folder = scoring.known_folder(parts().settings, survey_id, key, scope)
     response = send_report(folder, name, names=scoring.FILES, prefix=survey_id)
     return hand_out(response, "results.downloaded", file=name, survey=survey_id, key=key)
@@ -110,10 +115,12 @@ def send_result(survey_id: str, key: str, name: str) -> Response:
 
 def _asked(survey_id: str, period: str | None) -> Asked:
     with parts().store.reading() as session:
-        units, scope = _units_and_scope(session, survey_id)
+        units = units_of(session, survey_id)
+        scope = _scope(session, survey_id, units)
         survey, counts = session.get_one(Survey, survey_id), received(session, survey_id)
         lines = lines_of_survey(session, survey_id, parts().today())
-    seen = tuple(count for count in counts if within(scope, count.unit_code))
+    present = present_units([unit.code for unit in units], lines)
+    seen = tuple(count for count in counts if within(scope, *present.get(count.unit_code, (count.unit_code,))))
     periods = periods_of({count.window for count in seen})
     if period is not None and period not in periods.every():
         abort(404)
@@ -127,17 +134,19 @@ def _asked(survey_id: str, period: str | None) -> Asked:
         lines=tuple(line.as_row() for line in lines),
         scope=scope,
     )
-    return Asked(question, [unit for unit in units if within(scope, unit.code)], seen, periods, lines)
+    answered_for = [unit for unit in units if within(scope, unit.code, *present[unit.code])]
+    return Asked(question, answered_for, seen, periods, lines)
 
 
-def _units_and_scope(session: Session, survey_id: str) -> tuple[list[ListedUnit], Scope | None]:
-    """Return a survey's units and which of them this person may see; raise UnknownSurvey where that is none."""
-    units = units_of(session, survey_id)
-    scope = scope_of(session, signed_in_access().reach(Right.SEE_RESULTS), [unit.code for unit in units])
-    hidden = scope is not None and not any(within(scope, unit.code) for unit in units)
+def _scope(session: Session, survey_id: str, units: list[ListedUnit]) -> Scope | None:
+    """Return which units of a survey, of before and of today, this person may see; raise UnknownSurvey for none."""
+    codes = [unit.code for unit in units]
+    scope = scope_of(session, signed_in_access().reach(Right.SEE_RESULTS), codes)
+    heirs = present_units(codes, lines_of_survey(session, survey_id, parts().today())) if scope else {}
+    hidden = scope is not None and not any(within(scope, code, *heirs[code]) for code in codes)
     if hidden or session.get(Survey, survey_id) is None:
         raise UnknownSurvey
-    return units, scope
+    return scope
 
 
 def _computing(asked: Asked) -> Response:

@@ -12,6 +12,7 @@ from survey_app.parts import parts
 from survey_app.services.received import every_survey, forms_by_unit, received
 from survey_app.services.rights import Right
 from survey_app.services.scopes import scope_of, within
+from survey_app.services.succession import lines_of_survey, present_units
 from survey_app.services.surveys import ListedUnit, units_of
 from survey_app.staff import gate
 from survey_app.staff.gate import signed_in_access
@@ -66,9 +67,12 @@ def survey_cards(right: Right) -> list[SurveyCard]:
 
 
 def _visible(session: Session, survey: Survey, reach: frozenset[str | None]) -> list[ListedUnit]:
+    """Return the units of a survey within reach, and those that a unit within reach continues."""
     units = units_of(session, survey.id)
-    scope = scope_of(session, reach, [unit.code for unit in units])
-    return [unit for unit in units if within(scope, unit.code)]
+    codes = [unit.code for unit in units]
+    scope = scope_of(session, reach, codes)
+    present = present_units(codes, lines_of_survey(session, survey.id, parts().today())) if scope else {}
+    return [unit for unit in units if within(scope, unit.code, *present.get(unit.code, ()))]
 
 
 def days_of(survey: Survey) -> str:

@@ -20,6 +20,7 @@ from tests.survey_app.staff.staff_building import (
     NAME,
     OTHER_NAME,
     PASSWORD,
+    add_person,
     client_of,
     close,
     log_in,
@@ -230,3 +231,17 @@ def test_a_login_is_told_in_the_log_and_a_failure_without_what_was_typed(app: Fl
         ("login.succeeded", NAME),
         ("session.ended", NAME),
     ]
+
+
+def test_who_has_no_role_yet_changes_the_password_reads_whom_to_ask_and_logs_out(app: Flask) -> None:
+    with app.extensions["parts"].store.writing() as session:
+        add_person(session, "moi-den")
+        session.get_one(StaffAccount, "moi-den").must_change_password = True
+        session.commit()
+    client = client_of(app, "moi-den")
+    assert "Mật khẩu này do người khác tạo" in client.get("/staff/", follow_redirects=True).text
+    assert change(client, PASSWORD, NEW).status_code == 303
+    assert "Tài khoản chưa được giao vai trò nào" in client.get("/staff/", follow_redirects=True).text
+    assert client.get("/staff/units").status_code == 403
+    assert post(client, "/staff/logout").headers["Location"] == "/staff/login"
+    assert client.get("/staff/me").status_code == 303

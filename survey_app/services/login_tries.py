@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from survey_app.store.models import StaffAccount, StaffLoginTry
 
+NOBODY = "?"
+"""Who failed to log in where no account has the name: what was typed may be a password, and is not kept."""
+
 MOST_FAILURES = 10
 SECONDS = 10 * 60
 

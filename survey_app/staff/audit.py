@@ -18,6 +18,7 @@ from survey_app.services.audit_roots import last_root, moment_of
 from survey_app.services.rights import Right
 from survey_app.services.unit_tree import below, path_of, reached
 from survey_app.staff import gate
+from survey_app.staff.audit_words import account_words, detail_lines
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.pages import page
 from survey_app.staff.speech import phrases
@@ -133,10 +134,10 @@ def _lines(session: Session, entries: list[AuditEntry]) -> list[Line]:
         Line(
             entry.number,
             _time(entry.at),
-            entry.account,
+            account_words(entry.account),
             words["events"].get(entry.event, entry.event),
             named.get(entry.unit_code or "", ""),
-            [(words["details"].get(name, name), value) for name, value in sorted(entry.details.items()) if value],
+            detail_lines(entry.details),
         )
         for entry in entries
     ]

@@ -11,6 +11,7 @@ from wtforms.form import BaseForm
 
 from survey_app.parts import parts
 from survey_app.services import accounts, audit, login_tries, passwords, sessions
+from survey_app.services.login_tries import NOBODY
 from survey_app.services.rights import Right
 from survey_app.staff import gate, presence
 from survey_app.staff.desk import desk
@@ -19,9 +20,6 @@ from survey_app.staff.gate import signed_in, signed_in_access
 from survey_app.staff.pages import page
 from survey_app.staff.speech import phrases
 from survey_app.store.models import StaffAccount
-
-NOBODY = "?"
-"""Who failed to log in where no account has the name: what was typed may be a password, and is not kept."""
 
 # A path of our own, spelt so that no browser can take it for another site or for a scheme.
 _OWN_PATH = re.compile(r"/staff/[A-Za-z0-9._/-]*(?:\?[A-Za-z0-9._=&-]*)?")

@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey_app.parts import parts
 from survey_app.services import audit
+from survey_app.services.login_tries import NOBODY
 from survey_app.settings import Provider, SettingsRefused
 from survey_app.staff import presence
 from survey_app.staff.desk import desk
-from survey_app.staff.login import NOBODY, wanted_page
+from survey_app.staff.login import wanted_page
 from survey_app.staff.pages import page
 
 ATTEMPT_SECONDS = 10 * 60

@@ -1,5 +1,6 @@
 """Who may read which entries of the log, by which filters, and is every file that leaves kept in it?"""
 
+import ast
 import csv
 import io
 from collections.abc import Iterator
@@ -10,9 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+import survey_app
 from survey_app.services import audit, audit_log
 from survey_app.services.rights import Grant, Role
 from survey_app.services.submit import random_id
+from survey_app.staff.speech import PHRASES
 from survey_app.store.models import AuditEntry
 from tests.survey_app.services.tampering import change, open_to_tampering
 from tests.survey_app.staff.staff_building import (
@@ -210,3 +213,37 @@ def test_nothing_leaves_that_cannot_be_kept(app: Flask) -> None:
 
 def token_of(client: FlaskClient) -> str:
     return token_in(client.get("/staff/counts").text)
+
+
+def test_what_stands_in_the_log_as_a_code_is_read_in_words(app: Flask) -> None:
+    record(app, "grant.given", about="can-bo-xa", role="office")
+    record(app, "login.succeeded", how="password+recovery_code")
+    record(app, "login.failed", account="?", how="outside", problem="not_linked")
+    record(app, scopes="units:read surveys:read")
+    record(app, "unit.changed", name_after="Phường B", name_before="Phường A", valid_from_before="2025-07-01")
+    record(app, "audit.downloaded", by_event="second_factor.on", by_first="2026-13-01")
+    told = {row[3]: row[5] for row in tables_in(client_of(app).get("/staff/audit").text)[0][1:]}
+    assert told["Giao vai trò"] == "tài khoản: can-bo-xavai trò: Xem kết quả của đơn vị"
+    assert told["Đăng nhập"] == "cách đăng nhập: mật khẩu và mã dự phòng"
+    assert told["Tạo khóa kết nối"].startswith("phạm vi: Đọc cây đơn vị; Đọc các đợt khảo sát")
+    assert told["Sửa thông tin đơn vị"] == "tên cũ: Phường Atên mới: Phường Bngày bắt đầu cũ: 01/07/2025"
+    assert "lọc theo việc: Bật xác thực hai bước" in told["Tải nhật ký"]
+    assert "2026-13-01" in told["Tải nhật ký"]
+    assert "chưa liên kết với tài khoản cán bộ nào" in told["Đăng nhập không thành công"]
+    assert "(tên không có tài khoản)" in client_of(app).get("/staff/audit").text
+
+
+def test_every_act_and_detail_that_is_recorded_has_words() -> None:
+    events, details = set[str](), set[str]()
+    for path in Path(survey_app.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"audit.record", "hand_out", "_record"}:
+                texts = (one.value for one in node.args if isinstance(one, ast.Constant))
+                events |= {text for text in texts if isinstance(text, str)}
+                details |= {one.arg for one in node.keywords if one.arg} - {"account", "unit_code", "grant"}
+    words = PHRASES["vi"]["audit"]
+    assert len(events) > 20
+    assert events <= words["events"].keys()
+    assert details <= words["details"].keys()
+    ways = {"password", "password+code", "password+recovery_code", "outside"}
+    assert words["ways"].keys() == ways

@@ -12,10 +12,11 @@ from analysis.wording import count
 from questionnaires.text import clean
 from survey_app.parts import parts
 from survey_app.services import accounts, directory, grants
+from survey_app.services.passwords import bare
 from survey_app.services.rights import PRESETS, Access, Grant, Right, Role
 from survey_app.services.unit_tree import below
 from survey_app.staff import gate
-from survey_app.staff.account_words import role_choices, role_name, unit_text
+from survey_app.staff.account_words import role_choices, role_name, unit_beside, unit_text
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.pages import page
 from survey_app.staff.speech import language, phrases
@@ -27,7 +28,15 @@ MOST_OFFERED_UNITS = 400
 
 
 class NotOffered(ValueError):
-    """A role or unit that the form does not offer this person: unknown, or beyond reach."""
+    """A role that the form does not offer this person: unknown, or beyond reach."""
+
+
+class UnitNotOffered(NotOffered):
+    """What was typed is no unit within reach."""
+
+
+class SeveralUnits(NotOffered):
+    """What was typed is the name of several units: only a code tells them apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +68,7 @@ def show_accounts() -> Response:
         AccountLine(
             username=person.account.username,
             full_name=person.account.full_name,
-            unit=person.unit_name,
+            unit=unit_beside(person),
             roles="; ".join(f"{role_name(one.role)}: {names[one.unit_code]}" for one in person.grants),
             active=person.account.active,
         )
@@ -107,14 +116,19 @@ def wanted_grants(actor: Access, role: str, unit_code: str | None) -> tuple[Gran
 def unit_of(store: Session, actor: Access, typed: str) -> str | None:
     """Return the code of a unit that was typed by code or name, None where the field was left empty.
 
-    Raises NotOffered where there is none within reach: which units there are elsewhere is not told.
+    A name is recognised without accents and capitals, too. Raises UnitNotOffered where there is none within reach,
+    for which units there are elsewhere is not told, and SeveralUnits where the name is not enough.
     """
     typed = clean(typed)
     if not typed:
         return None
-    found = [unit.code for unit in units_in_reach(store, actor) if typed in {unit.code, unit.name}]
-    if len(found) != 1:
-        raise NotOffered
+    units = units_in_reach(store, actor)
+    by_code = [unit.code for unit in units if unit.code.casefold() == typed.casefold()]
+    found = by_code or [unit.code for unit in units if bare(unit.name) == bare(typed)]
+    if len(found) > 1:
+        raise SeveralUnits
+    if not found:
+        raise UnitNotOffered
     return found[0]
 
 
@@ -133,6 +147,8 @@ def problem_of(trouble: Exception) -> str:
         grants.UnitNotTaken: "unit_not_taken",
         grants.BeyondReach: "beyond_reach",
         NotOffered: "beyond_reach",
+        UnitNotOffered: "unit_not_offered",
+        SeveralUnits: "several_units",
         grants.LastAdmin: "last_admin",
         accounts.AccountExists: "account_exists",
         accounts.UnusableName: "unusable_name",

@@ -19,7 +19,7 @@ from survey_app.staff.account_list import (
     units_in_reach,
     wanted_grants,
 )
-from survey_app.staff.account_words import grant_lines, role_choices
+from survey_app.staff.account_words import grant_lines, role_choices, unit_beside
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.own_account import session_lines
 from survey_app.staff.pages import confirmation, page
@@ -132,8 +132,10 @@ def account_page(username: str, problem: str | None = None) -> Response:
         account = directory.seen_account(store, actor, username)
         mine = account.username == actor.username
         may_change = not mine and grants.may_manage(store, actor, account)
+        person = directory.described(store, account)
         shown = {
-            "person": directory.described(store, account),
+            "person": person,
+            "unit": unit_beside(person),
             "grants": grant_lines(store, account),
             "sessions": session_lines(store, account),
             "units": units_in_reach(store, actor)[:MOST_OFFERED_UNITS] if may_change else [],

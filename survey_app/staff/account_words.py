@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from survey_app.services.accounts import grants_of
+from survey_app.services.directory import Person
 from survey_app.services.rights import PRESETS, WHOLE_INSTALLATION, Access, Right, Role
 from survey_app.staff.speech import phrases
 from survey_app.store.models import StaffAccount, Unit
@@ -28,6 +29,11 @@ def role_name(role: str) -> str:
 def unit_text(unit: Unit | None) -> str:
     """Return a unit by name and code; without one the whole installation."""
     return f"{unit.name} ({unit.code})" if unit else str(phrases()["accounts"]["whole"])
+
+
+def unit_beside(person: Person) -> str:
+    """Return where somebody works by name and code, empty where no unit was named."""
+    return f"{person.unit_name} ({person.account.unit_code})" if person.account.unit_code else ""
 
 
 def grant_lines(store: Session, account: StaffAccount) -> list[Line]:

@@ -13,7 +13,7 @@ from survey_app.parts import parts
 from survey_app.services import accounts, audit, directory, passwords, second_factor, sessions
 from survey_app.services.rights import Right
 from survey_app.staff import gate, presence
-from survey_app.staff.account_words import Line, grant_lines
+from survey_app.staff.account_words import Line, grant_lines, unit_beside
 from survey_app.staff.desk import desk
 from survey_app.staff.forms import staff_form
 from survey_app.staff.gate import signed_in_access
@@ -40,6 +40,7 @@ def show_own_account() -> Response:
         return page(
             "me.html",
             person=person,
+            unit=unit_beside(person),
             grants=grant_lines(store, account),
             codes_left=second_factor.codes_left(store, account),
             sessions=session_lines(store, account),

@@ -23,6 +23,7 @@ from survey_app.staff.gate import signed_in_access
 from survey_app.staff.index_page import index_context
 from survey_app.staff.outgoing import hand_out
 from survey_app.staff.pages import page
+from survey_app.staff.reach import has_whole
 from survey_app.staff.refusals import read_refusal
 from survey_app.staff.speech import language, phrases
 from survey_app.staff.surveys import days_of, state_of, survey_cards, unit_groups
@@ -65,7 +66,7 @@ def register(staff: Blueprint) -> None:
 
 def list_results() -> Response:
     """List the surveys with the way to their results."""
-    return page("results_list.html", cards=survey_cards(Right.SEE_RESULTS))
+    return page("results_list.html", cards=survey_cards(Right.SEE_RESULTS), whole=has_whole(Right.SEE_RESULTS))
 
 
 def show_results(survey_id: str) -> Response:

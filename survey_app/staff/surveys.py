@@ -17,6 +17,7 @@ from survey_app.services.surveys import ListedUnit, units_of
 from survey_app.staff import gate
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.pages import page
+from survey_app.staff.reach import has_whole
 from survey_app.staff.speech import language, phrases
 from survey_app.store.models import Survey
 
@@ -53,7 +54,7 @@ def register(staff: Blueprint) -> None:
 
 def show_surveys() -> Response:
     """List the surveys with the units that this person answers for."""
-    return page("surveys.html", cards=survey_cards(Right.SEE_SURVEYS))
+    return page("surveys.html", cards=survey_cards(Right.SEE_SURVEYS), whole=has_whole(Right.SEE_SURVEYS))
 
 
 def survey_cards(right: Right) -> list[SurveyCard]:

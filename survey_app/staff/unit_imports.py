@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -10,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from analysis.wording import count
 from survey_app.parts import parts
 from survey_app.services import sheet_reading, tallies, vietnam
 from survey_app.services.catalogue_import import import_catalogue
@@ -22,7 +24,7 @@ from survey_app.staff import gate, reach
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.pages import page
 from survey_app.staff.refusals import Complaint, read_refusal
-from survey_app.staff.speech import phrases
+from survey_app.staff.speech import language, phrases
 
 MOST_SHOWN = 200
 
@@ -111,6 +113,7 @@ def show_import_report(report_id: str) -> Response:
         "units/import_report.html",
         what=what,
         outcome=outcome,
+        count=partial(count, language=language()),
         rows=rows[:MOST_SHOWN],
         left_off=max(len(rows) - MOST_SHOWN, 0),
         report_id=report_id,

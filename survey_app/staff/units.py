@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from analysis.wording import date_text, number
 from survey_app.parts import parts
-from survey_app.services import catalogue, succession, units
+from survey_app.services import catalogue, succession, units, vietnam
 from survey_app.services.rights import Right
 from survey_app.services.succession import MapLine
 from survey_app.services.unit_tree import path_of
@@ -24,11 +24,15 @@ MOST_FOUND = 100
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit in a list: how many stand below it, and in what state it is ("" for one that exists today)."""
+    """A unit in a list: how many stand below it, in what state it is ("" for one that exists today), what is above.
+
+    ``above`` is named where a list has units of several places, for many communes share a name.
+    """
 
     unit: Unit
     below: int
     state: str
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ def show_units() -> Response:
             found = units.search(session, words, among=reach.codes_within(session, Right.SEE_UNITS))
         else:
             found = reach.top_units(session, Right.SEE_UNITS)
-        lines = lines_of(session, found[:MOST_FOUND])
+        lines = lines_of(session, found[:MOST_FOUND], placed=bool(words))
+        may_load = reach.has_whole(Right.CHANGE_UNITS)
+        country_missing = may_load and vietnam.is_missing(session)
         total = session.scalar(select(func.count()).select_from(Unit)) or 0
     return page(
         "units/tree.html",
@@ -66,7 +72,8 @@ def show_units() -> Response:
         found=len(found),
         left_off=max(len(found) - MOST_FOUND, 0),
         empty=total == 0,
-        may_load=reach.has_whole(Right.CHANGE_UNITS),
+        may_load=may_load,
+        country_missing=country_missing,
         may_change=bool(gate.signed_in_access().reach(Right.CHANGE_UNITS)),
     )
 
@@ -96,15 +103,18 @@ def show_unit(unit_code: str) -> Response:
 _SHOWN = 10
 
 
-def lines_of(session: Session, found: Sequence[Unit]) -> list[Line]:
-    """Return units as they stand in a list."""
+def lines_of(session: Session, found: Sequence[Unit], *, placed: bool = False) -> list[Line]:
+    """Return units as they stand in a list; ``placed`` says where each belongs."""
     query = (
         select(Unit.parent_code, func.count())
         .where(Unit.parent_code.in_([unit.code for unit in found]))
         .group_by(Unit.parent_code)
     )
     counts = dict(session.execute(query).all())
-    return [Line(unit, counts.get(unit.code, 0), state_of(unit)) for unit in found]
+    return [
+        Line(unit, counts.get(unit.code, 0), state_of(unit), _above(session, unit) if placed else "")
+        for unit in found
+    ]
 
 
 def groups_of(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:

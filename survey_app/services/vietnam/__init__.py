@@ -6,10 +6,12 @@ from datetime import date
 from hashlib import sha256
 from importlib.resources import files
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.services.sheet import Outcome, Sheet
 from survey_app.services.unit_import import import_units
+from survey_app.store.models import Unit
 
 SOURCE = "Quyết định 19/2025/QĐ-TTg (vietnam-provinces 2025.10.1)"
 SINCE = date(2025, 7, 1)
@@ -18,6 +20,13 @@ _COLUMNS = ("code", "name", "kind", "parent_code", "valid_from")
 
 class UnknownProvince(LookupError):
     """The list has no province with this code."""
+
+
+def is_missing(session: Session) -> bool:
+    """Say whether a province of the list is not there yet: then the list was not loaded."""
+    listed = [row["code"] for row in csv.DictReader(_text("provinces.csv").splitlines())]
+    there = session.scalar(select(func.count()).select_from(Unit).where(Unit.code.in_(listed)))
+    return there != len(listed)
 
 
 def load_vietnam(session: Session, *, account: str, province: str | None = None) -> Outcome:

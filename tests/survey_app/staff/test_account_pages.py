@@ -218,3 +218,18 @@ def test_the_list_is_searched_and_says_what_to_do_where_it_is_empty(app: Flask, 
     shown = client_of(app, auditor).get("/staff/accounts/can-bo").text
     assert "Chỉ xem được" in shown
     assert "/reset" not in shown
+
+
+def test_a_unit_is_named_as_people_type_it_and_one_of_several_by_its_code(app: Flask) -> None:
+    admin = client_of(app)
+    with app.extensions["parts"].store.writing() as session:
+        session.add_all(Unit(code=code, name="Xã Tân Tiến") for code in ("A1", "A2"))
+        session.commit()
+    refused = post(admin, "new", username="moi-mot", unit="xa tan tien")
+    assert "Có nhiều đơn vị mang tên này. Gõ mã đơn vị" in refused.text
+    assert post(admin, "new", username="moi-hai", unit="a2").status_code == 200
+    assert post(admin, "new", username="moi-ba", unit="phuong ben song").status_code == 200
+    assert "Xã Tân Tiến (A2)" in admin.get("/staff/accounts/moi-hai").text
+    assert "Phường Bến Sông (26734)" in admin.get("/staff/accounts?q=moi-ba").text
+    found = re.sub(r"\s+", " ", admin.get("/staff/units?q=ben+song").text)
+    assert "26734 · Thành phố Biển Xanh" in found

@@ -123,7 +123,7 @@ def test_rows_beyond_the_reach_of_the_sender_come_back(
 ) -> None:
     restrict(monkeypatch, Grant(Role.ADMIN, "79"))
     report = client.get(send(client, "units", b"code;name\nX1;Ngo\xc3\xa0i\n").location).text
-    assert "nằm ngoài phạm vi được giao" in report
+    assert "nằm ngoài phạm vi quản lý" in report
     with app.extensions["parts"].store.reading() as session:
         assert session.get(Unit, "X1") is None
 

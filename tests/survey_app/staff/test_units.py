@@ -76,7 +76,7 @@ def test_an_installation_without_units_says_what_to_do(app: Flask, client: Flask
         session.commit()
     assert "Nạp danh mục 34 tỉnh, thành phố và 3.321 xã, phường, đặc khu" in client.get("/staff/units").text
     report = client.get(post(client, "/staff/units/load-vietnam").location).text
-    assert ">3355<" in report
+    assert ">3.355<" in report
     assert "Mọi dòng đều dùng được" in report
     assert "Thành phố Hồ Chí Minh" in client.get("/staff/units").text
 

@@ -77,7 +77,8 @@ def give_grant(username: str) -> AnyResponse:
             unit_code = unit_of(store, actor, asked.get("unit", ""))
             grants.give(store, actor, account, wanted_grants(actor, asked.get("role", ""), unit_code))
             store.commit()
-    except (NotOffered, grants.UnusableGrant) as trouble:
+    except (NotOffered, grants.UnusableGrant, grants.BeyondReach) as trouble:
+        # An account out of reach has no page that could say so: drawing it raises BeyondReach again.
         return account_page(username, problem_of(trouble))
     return back_to(username)
 

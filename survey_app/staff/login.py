@@ -100,7 +100,8 @@ def note_failure(account: StaffAccount | None) -> None:
 def wanted_page(wanted: str | None = None) -> str:
     """Return the page of ours that was asked for before the login, else the first page."""
     wanted = request.args.get("next", "") if wanted is None else wanted
-    return wanted if _OWN_PATH.fullmatch(wanted) and "//" not in wanted else url_for("staff.show_surveys")
+    leads_away = "//" in wanted or ".." in wanted
+    return wanted if _OWN_PATH.fullmatch(wanted) and not leads_away else url_for("staff.show_surveys")
 
 
 def _expect_code(account: StaffAccount, try_id: str) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import DateField, Field, StringField
 from wtforms.form import BaseForm
@@ -43,8 +44,7 @@ def create_unit() -> AnyResponse:
     try:
         draft = _draft(form, str(form["code"].data or ""))
         with parts().store.writing() as session:
-            # Whoever is in charge of some units puts new ones below them, and never beside.
-            gate.require(Right.CHANGE_UNITS, path_of(session, draft.parent_code) if draft.parent_code else ())
+            _refuse_place_beyond_reach(session, draft.cleaned().parent_code)
             made = units.create(session, draft, account=gate.signed_in_access().username)
             session.commit()
     except RowRefused as refused:
@@ -68,14 +68,23 @@ def change_unit(unit_code: str) -> AnyResponse:
         try:
             draft = _draft(form, unit_code).cleaned()
             if draft.parent_code != before:
-                gate.require(Right.CHANGE_UNITS, path_of(session, before) if before else ())
-                gate.require(Right.CHANGE_UNITS, path_of(session, draft.parent_code) if draft.parent_code else ())
+                _refuse_place_beyond_reach(session, before)
+                _refuse_place_beyond_reach(session, draft.parent_code)
             units.change(session, draft, account=gate.signed_in_access().username)
             session.commit()
         except RowRefused as refused:
             session.rollback()
             return _form_page(form, unit, refused)
     return redirect(url_for("staff.show_unit", unit_code=unit_code), HTTPStatus.SEE_OTHER)
+
+
+def _refuse_place_beyond_reach(session: Session, parent_code: str | None) -> None:
+    """Raise RowRefused for who may not put a unit there: below the own units, and never beside them.
+
+    Which units there are elsewhere is not told: a code that is none and one out of reach read the same.
+    """
+    if not gate.signed_in_access().covers(Right.CHANGE_UNITS, path_of(session, parent_code) if parent_code else ()):
+        raise RowRefused("place_beyond_reach")
 
 
 def show_end(unit_code: str) -> Response:

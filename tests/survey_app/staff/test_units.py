@@ -157,15 +157,19 @@ def test_an_office_sees_and_changes_its_own_units_and_no_other(
     attempts: list[tuple[str, dict[str, str]]] = [
         ("/staff/units/u/80001/edit", {"name": "X"}),
         ("/staff/units/u/80001/end", {"last_day": "2026-11-20"}),
-        ("/staff/units/new", {"code": "H1", "name": "X", "parent_code": "80"}),
-        ("/staff/units/new", {"code": "H1", "name": "X"}),
-        ("/staff/units/u/26734/edit", {"name": "X", "parent_code": "80"}),
         ("/staff/units/load-vietnam", {}),
         ("/staff/units/procedures/new", {"code": "1", "name": "X"}),
     ]
     for path, fields in attempts:
         assert post(client, path, **fields).status_code == 404, (path, fields)
-    assert post(client, "/staff/units/new", code="H1", name="Sở", parent_code="79").status_code == 303
+    own, new = "/staff/units/u/26734/edit", {"code": "H1", "name": "Sở"}
+    for parent in ("80", "khong-co", ""):
+        for path, fields in (("/staff/units/new", new), (own, {"name": "X"})):
+            refused = post(client, path, **fields, parent_code=parent)
+            assert refused.status_code == 422, (path, parent)
+            assert "Đơn vị cấp trên phải thuộc phạm vi quản lý" in refused.text
+    assert "Phường Bến Sông" in client.get("/staff/units/u/26734").text
+    assert post(client, "/staff/units/new", **new, parent_code="79").status_code == 303
 
 
 def test_who_may_only_look_finds_no_way_to_change(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,14 @@
 """Who answers, and who reads? The application: one process may serve respondents, staff, systems, or all."""
 
 from collections.abc import Collection
+from http import HTTPStatus
 from importlib import import_module
 
 import click
-from flask import Flask
+from flask import Flask, redirect, url_for
 from flask.cli import FlaskGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
 
 from analysis import periods
 from survey_app import errors, health, parts, security
@@ -43,10 +45,17 @@ def create_app(settings: Settings | None = None, surfaces: Collection[str] | Non
     health.register(app)
     for surface in surfaces:
         import_module(f"{__name__}.{surface}").register(app)
+    if "staff" in surfaces and "public" not in surfaces:
+        app.add_url_rule("/", "lead_to_staff", _lead_to_staff)
     if settings.proxies:
         # Who asks and over which scheme is taken from this many servers of ours; the host is what they pass on.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]  # as Flask documents it
     return app
+
+
+def _lead_to_staff() -> Response:
+    """Lead from the bare host name to the pages of staff, where those of respondents are elsewhere."""
+    return redirect(url_for("staff.show_surveys"), HTTPStatus.SEE_OTHER)
 
 
 def _looking_for_a_command() -> bool:

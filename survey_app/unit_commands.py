@@ -11,6 +11,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.wording import count
 from survey_app.plainly import Refused, operator, said_plainly
 from survey_app.services.catalogue_import import import_catalogue
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
@@ -114,7 +115,8 @@ def _refused_plainly() -> Iterator[None]:
 def _say(outcome: Outcome, given_back: Path | None) -> None:
     """Say how many rows were taken and why others were not; write these to a file where one is named."""
     rows = list(outcome.in_order())
-    click.echo(f"Đã nhận {outcome.taken} dòng; {outcome.known} dòng đã có từ trước; {len(rows)} dòng trả lại.")
+    new, known, back = map(count, (outcome.taken, outcome.known, len(rows)))
+    click.echo(f"Đã nhận {new} dòng; {known} dòng đã có từ trước; {back} dòng trả lại.")
     sentences = [_sentence(row.reason, dict(row.said)) for row in rows]
     for row, sentence in zip(rows, sentences, strict=True):
         click.echo(f"Dòng {row.number}: {sentence}", err=True)

@@ -50,7 +50,7 @@ def check_clock(now: datetime, last_act: datetime | None = None) -> Finding:
         )
     if last_act is not None and now < last_act - timedelta(minutes=5):
         return Finding("Đồng hồ", BROKEN, f"máy chủ báo {seen}, sớm hơn việc gần nhất trong nhật ký", remedy)
-    return Finding("Đồng hồ", FINE, seen)
+    return Finding("Đồng hồ" if last_act is None else "Đồng hồ so với nhật ký", FINE, seen)
 
 
 def check_folder(folder: Path) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from survey_app.settings import Provider
@@ -131,10 +131,11 @@ def linked_account(session: Session, provider: Provider, claims: dict[str, Any])
 
     An e-mail address counts only where the provider says that it was verified.
     """
-    names = {str(claims["sub"])}
+    named = StaffAccount.subject == str(claims["sub"])
     if claims.get("email_verified") is True and claims.get("email"):
-        names.add(str(claims["email"]).casefold())
-    query = select(StaffAccount).where(StaffAccount.issuer == provider.issuer, StaffAccount.subject.in_(names))
+        # Addresses are typed with capitals or without; ids at a provider tell them apart.
+        named = or_(named, func.lower(StaffAccount.subject) == str(claims["email"]).lower())
+    query = select(StaffAccount).where(StaffAccount.issuer == provider.issuer, named)
     found = list(session.scalars(query))
     return found[0] if len(found) == 1 and found[0].active else None
 

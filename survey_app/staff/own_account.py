@@ -92,7 +92,7 @@ def change_password() -> AnyResponse:
         return _password_page("password_length")
     except passwords.GuessedPassword:
         return _password_page("password_guessed")
-    presence.carry(token)
+    presence.carry_on(token)
     return redirect(url_for("staff.show_own_account"), HTTPStatus.SEE_OTHER)
 
 
@@ -114,7 +114,7 @@ def end_other_sessions() -> AnyResponse:
         token = presence.begin_anew(store, account)
         audit.record(store, "session.revoked", account=account.username, about=account.username)
         store.commit()
-    presence.carry(token)
+    presence.carry_on(token)
     return redirect(url_for("staff.show_own_account"), HTTPStatus.SEE_OTHER)
 
 

@@ -44,6 +44,14 @@ def carry(token: str) -> None:
     session["token"] = token
 
 
+def carry_on(token: str) -> None:
+    """Let the browser carry a new token of the login that it has, and with it how that login came to be."""
+    outside = session.get("outside_login")
+    carry(token)
+    if outside:
+        session["outside_login"] = True
+
+
 def expect_code(account: StaffAccount) -> None:
     """Remember in the signed cookie whose password fitted, and which password it was."""
     session["half"] = {

@@ -1,6 +1,5 @@
 """What did the answers of a survey amount to? Its result folder as a page, and the files of that folder."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -140,7 +139,7 @@ def _asked(survey_id: str, period: str | None) -> Asked:
 
 
 def _scope(session: Session, survey_id: str, units: list[ListedUnit]) -> Scope | None:
-    """Return which units of a survey, of before and of today, this person may see; raise UnknownSurvey for none."""
+    """Return which units of a survey, old and present, this person may see; raise UnknownSurvey for none."""
     codes = [unit.code for unit in units]
     scope = scope_of(session, signed_in_access().reach(Right.SEE_RESULTS), codes)
     heirs = present_units(codes, lines_of_survey(session, survey_id, parts().today())) if scope else {}

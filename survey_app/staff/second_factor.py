@@ -58,7 +58,7 @@ def confirm_second_factor() -> AnyResponse:
         token = presence.begin_anew(store, account)
         audit.record(store, "second_factor.on", account=account.username, unit_code=account.unit_code)
         store.commit()
-    presence.carry(token)
+    presence.carry_on(token)
     return page("recovery_codes.html", codes=codes)
 
 
@@ -75,7 +75,7 @@ def drop_second_factor() -> AnyResponse:
         token = presence.begin_anew(store, account)
         audit.record(store, "second_factor.off", account=account.username, unit_code=account.unit_code)
         store.commit()
-    presence.carry(token)
+    presence.carry_on(token)
     return redirect(url_for("staff.show_second_factor"), HTTPStatus.SEE_OTHER)
 
 

@@ -83,7 +83,8 @@ def _refuse_place_beyond_reach(session: Session, parent_code: str | None) -> Non
 
     Which units there are elsewhere is not told: a code that is none and one out of reach read the same.
     """
-    if not gate.signed_in_access().covers(Right.CHANGE_UNITS, path_of(session, parent_code) if parent_code else ()):
+    path = path_of(session, parent_code) if parent_code else ()
+    if not gate.signed_in_access().covers(Right.CHANGE_UNITS, path):
         raise RowRefused("place_beyond_reach")
 
 

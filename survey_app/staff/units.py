@@ -24,9 +24,9 @@ MOST_FOUND = 100
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit in a list: how many stand below it, in what state it is ("" for one that exists today), what is above.
+    """A unit in a list: how many stand below it, and in what state it is ("" for one that exists today).
 
-    ``above`` is named where a list has units of several places, for many communes share a name.
+    The unit ``above`` is named where a list has units of several places, for many communes share a name.
     """
 
     unit: Unit

@@ -38,7 +38,7 @@ def rights() -> dict[str, dict[str, tuple[str, ...]]]:
     return {
         APP: {
             **dict.fromkeys(Base.metadata.tables, everyday),
-            **dict.fromkeys((*_MIXED, "audit_entry"), ("SELECT", "INSERT")),
+            **dict.fromkeys((*_MIXED, "audit_entry", "audit_root"), ("SELECT", "INSERT")),
             **version,
         },
         MIXER: {**dict.fromkeys(_MIXED, ("SELECT", "INSERT", "TRUNCATE")), **version},

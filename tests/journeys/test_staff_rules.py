@@ -138,7 +138,7 @@ def test_pages_about_trouble_keep_the_rules_too(
         session.execute(delete(StaffSession))
         session.commit()
     page.goto(results)
-    assert page.get_by_role("status").inner_text() == "Phiên làm việc đã kết thúc. Xin đăng nhập lại."
+    assert page.get_by_role("status").inner_text() == "Phiên đăng nhập đã kết thúc. Xin đăng nhập lại."
     look(page)
 
 

@@ -44,6 +44,7 @@ WANTED = [
     f"https:{EVIL}",
     f" //{EVIL}",
     f"/staff/@{EVIL}",
+    f"/staff/../{EVIL}",
 ]
 PAGES = ("/", "/s/hai-long", "/s/hai-long/26734", "/staff/login", "/staff/", "/staff/khong-co")
 

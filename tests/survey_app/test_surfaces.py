@@ -86,7 +86,9 @@ def test_each_surface_answers_under_its_own_name_alone(
 def test_neither_surface_knows_the_addresses_of_the_other(tmp_path: Path) -> None:
     apps = make_two(tmp_path)
     assert apps["public"].test_client().get("/staff/login", headers={"Host": "khaosat.vn"}).status_code == 404
-    assert apps["staff"].test_client().get("/s/hai-long/26734", headers={"Host": "canbo.vn"}).status_code == 404
+    staff = apps["staff"].test_client()
+    assert staff.get("/s/hai-long/26734", headers={"Host": "canbo.vn"}).status_code == 404
+    assert staff.get("/", headers={"Host": "canbo.vn"}).location == "/staff/"
 
 
 def test_without_arguments_the_environment_says_which_surfaces_are_served(

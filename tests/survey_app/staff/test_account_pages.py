@@ -235,7 +235,7 @@ def test_a_unit_is_named_as_people_type_it_and_one_of_several_by_its_code(app: F
     assert "26734 · Thành phố Biển Xanh" in found
 
 
-def test_a_role_beyond_reach_is_refused_on_the_page_where_it_was_asked_for(app: Flask, client: FlaskClient) -> None:
+def test_a_role_beyond_reach_is_refused_on_the_page_where_it_was_asked_for(client: FlaskClient) -> None:
     refused = post(client, "can-bo/grants", role="admin", unit="")
     assert refused.status_code == 422
     assert "không có trong phạm vi quản lý" in refused.text

@@ -18,7 +18,7 @@ from survey_app.settings import Provider, SettingsRefused
 from survey_app.staff import outside
 from survey_app.store.models import AuditEntry, StaffAccount
 from tests.survey_app.staff.provider import CLIENT_ID, CLIENT_SECRET, PERSON, OutsideSystem, serving
-from tests.survey_app.staff.staff_building import NAME, close, make_staff_app
+from tests.survey_app.staff.staff_building import NAME, close, make_staff_app, token_in
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_linked_person_enters_and_the_page_offers_it_by_name(app: Flask) -> No
 def test_a_link_by_a_verified_address_counts_and_by_an_unverified_one_does_not(
     app: Flask, system: OutsideSystem
 ) -> None:
-    link(app, PERSON["email"])
+    link(app, str(PERSON["email"]).title())
     assert enter(app.test_client()).status_code == 303
     for verified in (False, None, "true"):
         system.spoil = {"email_verified": verified}
@@ -98,6 +98,9 @@ def test_a_disabled_account_stays_out_and_a_first_password_is_no_hindrance(app: 
     link(app, PERSON["sub"], must_change_password=True)
     client = app.test_client()
     assert enter(client).status_code == 303
+    assert client.get("/staff/").status_code == 200
+    token = token_in(client.get("/staff/me").text)
+    assert client.post("/staff/me/sessions/end", data={"csrf_token": token}).status_code == 303
     assert client.get("/staff/").status_code == 200
     link(app, PERSON["sub"], active=False)
     assert client.get("/staff/").status_code == 303

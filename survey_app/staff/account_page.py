@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey_app.parts import parts
 from survey_app.services import directory, grants
 from survey_app.services.rights import Right
-from survey_app.staff import gate
+from survey_app.staff import gate, messages
 from survey_app.staff.account_list import (
     MOST_OFFERED_UNITS,
     NotOffered,
@@ -65,6 +65,7 @@ def change_account(username: str) -> AnyResponse:
             store.rollback()
             return _edit_page(username, problem_of(trouble))
         store.commit()
+    messages.say("account_changed", username=username)
     return back_to(username)
 
 

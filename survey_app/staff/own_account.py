@@ -12,7 +12,7 @@ from analysis.periods import VIETNAM
 from survey_app.parts import parts
 from survey_app.services import accounts, audit, directory, passwords, second_factor, sessions
 from survey_app.services.rights import Right
-from survey_app.staff import gate, presence
+from survey_app.staff import gate, messages, presence
 from survey_app.staff.account_words import Line, grant_lines, unit_beside
 from survey_app.staff.desk import desk
 from survey_app.staff.forms import staff_form
@@ -93,6 +93,7 @@ def change_password() -> AnyResponse:
     except passwords.GuessedPassword:
         return _password_page("password_guessed")
     presence.carry_on(token)
+    messages.say("password_changed")
     return redirect(url_for("staff.show_own_account"), HTTPStatus.SEE_OTHER)
 
 

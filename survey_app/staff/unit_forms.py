@@ -15,7 +15,7 @@ from survey_app.services.rights import Right
 from survey_app.services.sheet import RowRefused
 from survey_app.services.unit_tree import path_of
 from survey_app.services.units import UnitDraft
-from survey_app.staff import gate, reach
+from survey_app.staff import gate, messages, reach
 from survey_app.staff.forms import staff_form
 from survey_app.staff.pages import page
 from survey_app.staff.speech import phrases
@@ -72,6 +72,7 @@ def change_unit(unit_code: str) -> AnyResponse:
                 _refuse_place_beyond_reach(session, draft.parent_code)
             units.change(session, draft, account=gate.signed_in_access().username)
             session.commit()
+            messages.say("unit_changed", name=draft.name)
         except RowRefused as refused:
             session.rollback()
             return _form_page(form, unit, refused)

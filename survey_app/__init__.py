@@ -67,6 +67,6 @@ def _looking_for_a_command() -> bool:
 def _command_line() -> Flask:
     """Return an application that serves nothing: ``prepare`` has to run before there are any settings."""
     app = Flask(__name__, static_folder=None)
-    for command in import_module(f"{__name__}.cli").COMMANDS:
+    for command in import_module(f"{__name__}.commands").COMMANDS:
         app.cli.add_command(command)
     return app

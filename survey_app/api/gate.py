@@ -12,7 +12,7 @@ from survey_app.api.failures import Failures
 from survey_app.parts import parts
 from survey_app.services import keys
 from survey_app.services.keys import Scope
-from survey_app.services.unit_tree import below
+from survey_app.services.organisation.tree import below
 from survey_app.store.models import ApiKey
 
 OPEN_TO_ALL = frozenset({"api.describe"})

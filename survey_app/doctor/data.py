@@ -13,10 +13,10 @@ from questionnaires.library import UnknownQuestionnaire
 from questionnaires.loader import QuestionnaireRefused
 from survey_app.doctor.finding import BROKEN, FINE, LOOK, Finding
 from survey_app.doctor.machine import check_clock
-from survey_app.services.accounts import access_of
+from survey_app.services.access.accounts import access_of
+from survey_app.services.access.rights import Role
 from survey_app.services.definitions import QuestionnaireChanged, questionnaire_of
 from survey_app.services.received import every_survey
-from survey_app.services.rights import Role
 from survey_app.services.surveys import open_surveys
 from survey_app.settings import Settings
 from survey_app.store import Store, StoreRefused, StoreUnavailable

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from analysis.periods import window_of
-from questionnaires.model import Language, Mode, Questionnaire
+from questionnaires.model import Mode, Questionnaire
 from survey_app import errors, security, style
 from survey_app.parts import parts
 from survey_app.public import form
 from survey_app.public.ready_page import ReadyPage
-from survey_app.public.speech import carried, chosen_language, page_context
+from survey_app.public.script import script, script_version
+from survey_app.public.speech import carried, chosen_language, page_context, written_language
 from survey_app.services import submit
 from survey_app.services.definitions import questionnaire_of
 from survey_app.services.surveys import Place, find_place, place_of
@@ -77,7 +78,19 @@ def thank(survey_id: str, unit_code: str) -> str:
     """Thank, whether or not the survey has closed in the meantime."""
     with parts().store.reading() as session:
         place = place_of(session, survey_id, unit_code)
-    return render_template("public/thanks.html", place=place, **page_context(chosen_language()))
+    return render_template(
+        "public/thanks.html", place=place, script_version=script_version(), **page_context(chosen_language())
+    )
+
+
+@answer.get("/form.<version>.js")
+def send_script(version: str) -> Response:
+    """Send the script of the form; a browser asks once, for another script has another address."""
+    if version != script_version():
+        abort(HTTPStatus.NOT_FOUND)
+    response = Response(script(), content_type="text/javascript; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 def _open_place(survey_id: str, unit_code: str) -> tuple[Place, Questionnaire]:
@@ -100,7 +113,8 @@ def _keep(
             submit.submit(session, place, checked, how=how, form_id=form_id, pepper=parts().settings.pepper)
             session.commit()
     except submit.AnswersRefused as refused:
-        return Trouble(problems={p.question_id: p.message.in_language(language) for p in refused.problems})
+        written = written_language(language)
+        return Trouble(problems={p.question_id: p.message.in_language(written) for p in refused.problems})
     except submit.NothingAnswered:
         return Trouble(phrase="nothing_answered")
     except StoreUnavailable as unavailable:
@@ -114,7 +128,7 @@ def _usable(form_id: str) -> str:
     return form_id if FORM_ID.fullmatch(form_id) else submit.random_id()
 
 
-def _ready_page(place: Place, questionnaire: Questionnaire, language: Language) -> ReadyPage:
+def _ready_page(place: Place, questionnaire: Questionnaire, language: str) -> ReadyPage:
     """Return the page from memory, by all that it is made of, so that it can never be an old one."""
     survey, unit = place.survey, place.unit
     titles = (survey.title_vi, survey.title_en, survey.agency_vi, survey.agency_en)
@@ -131,7 +145,7 @@ def _ready_page(place: Place, questionnaire: Questionnaire, language: Language) 
 def _draw(
     place: Place,
     questionnaire: Questionnaire,
-    language: Language,
+    language: str,
     *,
     form_id: str,
     values: Mapping[str, Sequence[str]] | None = None,
@@ -141,11 +155,14 @@ def _draw(
     return render_template(
         "public/form.html",
         place=place,
-        language=language,
-        sections=form.asked_sections(questionnaire, language, values=values or {}, problems=problems),
+        sections=form.asked_sections(
+            questionnaire, written_language(language), values=values or {}, problems=problems
+        ),
         minutes=form.minutes(questionnaire),
         hiding=style.trust(form.hiding_style(questionnaire)),
         form_id=form_id,
+        version=questionnaire.hash[:12],
+        script_version=script_version(),
         trouble=trouble,
         unknown=[text for name, text in problems.items() if name not in {q.id for q in questionnaire.questions()}],
         **page_context(language),

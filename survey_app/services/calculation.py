@@ -20,9 +20,9 @@ from analysis.table import Basis, IndexTable
 from questionnaires.codebook import codebook
 from questionnaires.model import Questionnaire
 from survey_app.services.definitions import questionnaire_of
+from survey_app.services.organisation.succession import MapLine, lines_of_survey, present_units, write_map
+from survey_app.services.organisation.tree import below
 from survey_app.services.snapshot import take_snapshot
-from survey_app.services.succession import MapLine, lines_of_survey, present_units, write_map
-from survey_app.services.unit_tree import below
 from survey_app.store.models import Survey, SurveyUnit, Unit
 
 

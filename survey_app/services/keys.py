@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from analysis.periods import window_of
 from questionnaires.text import clean
-from survey_app.services import audit
-from survey_app.services.unit_tree import path_of
+from survey_app.services.log import audit
+from survey_app.services.organisation.tree import path_of
 from survey_app.store.models import ApiKey
 
 LONGEST_SYSTEM = 80

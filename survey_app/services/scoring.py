@@ -20,8 +20,8 @@ import questionnaires
 from analysis.periods import windows_of
 from analysis.table import IndexTable
 from survey_app.services import child
+from survey_app.services.access.scopes import Scope
 from survey_app.services.received import Received
-from survey_app.services.scopes import Scope
 from survey_app.settings import Settings
 from survey_app.store.models import Survey
 

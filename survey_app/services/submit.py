@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from questionnaires.answers import AnswerProblem, CheckedAnswers, check_answers
-from questionnaires.model import Language, Mode, Questionnaire
+from questionnaires.model import Mode, Questionnaire
 from survey_app.services.surveys import Place
 from survey_app.store.models import Comment, Response, Submission
 from survey_app.store.once import store_once
@@ -36,7 +36,7 @@ class Circumstances:
     """How a form was answered: all that is kept beside its answers."""
 
     mode: Mode
-    language: Language
+    language: str
     window: str
 
 

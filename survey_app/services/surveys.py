@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from survey_app.services import units as unit_life
-from survey_app.services.succession import predecessors, successors
+from survey_app.services.organisation import units as unit_life
+from survey_app.services.organisation.succession import predecessors, successors
 from survey_app.store.models import Survey, SurveyUnit, Unit
 
 

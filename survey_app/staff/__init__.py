@@ -10,35 +10,24 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 
 from survey_app import errors, security
-from survey_app.services.catalogue import NoSuchProcedure
-from survey_app.services.grants import BeyondReach, OwnAccount
-from survey_app.services.units import NoSuchUnit
-from survey_app.staff import (
-    account_acts,
-    account_list,
-    account_page,
-    audit,
-    audit_roots,
-    code,
-    counts,
-    desk,
-    gate,
-    keys,
-    login,
-    look,
-    outside,
-    own_account,
-    procedures,
-    results,
-    second_factor,
-    surveys,
-    unit_forms,
-    unit_imports,
-    unit_map,
-    units,
-)
+from survey_app.services.access.grants import BeyondReach, OwnAccount
+from survey_app.services.organisation.catalogue import NoSuchProcedure
+from survey_app.services.organisation.units import NoSuchUnit
+from survey_app.staff import counts, desk, gate, keys, look, results, surveys
+from survey_app.staff.accounts import acts as account_acts
+from survey_app.staff.accounts import directory as account_list
+from survey_app.staff.accounts import own as own_account
+from survey_app.staff.accounts import person as account_page
+from survey_app.staff.accounts import second_factor
+from survey_app.staff.entry import code, login, outside
 from survey_app.staff.forms import StalePage
 from survey_app.staff.gate import NotAllowed, OutOfReach, UploadTooLarge
+from survey_app.staff.log import entries as audit
+from survey_app.staff.log import roots as audit_roots
+from survey_app.staff.organisation import forms as unit_forms
+from survey_app.staff.organisation import imports as unit_imports
+from survey_app.staff.organisation import procedures, units
+from survey_app.staff.organisation import succession as unit_map
 from survey_app.staff.trouble import trouble_page
 
 _ABOUT_ACCOUNTS = (own_account, second_factor, account_list, account_page, account_acts)

@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from analysis.table import IndexTable
 from analysis.wording import BASES
 from survey_app.parts import parts
-from survey_app.services import audit, scoring, tallies
+from survey_app.services import scoring, tallies
+from survey_app.services.access.rights import Right
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
-from survey_app.services.rights import Right
+from survey_app.services.log import audit
 from survey_app.staff import gate, messages
 from survey_app.staff.downloads import downloads, send_report
 from survey_app.staff.gate import signed_in_access

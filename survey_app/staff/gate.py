@@ -7,9 +7,9 @@ from flask import Blueprint, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from survey_app.parts import parts
-from survey_app.services import sessions
-from survey_app.services.accounts import access_of
-from survey_app.services.rights import Access, Right
+from survey_app.services.access import sessions
+from survey_app.services.access.accounts import access_of
+from survey_app.services.access.rights import Access, Right
 from survey_app.services.tallies import LARGEST_FILE, delete_old_uploads
 from survey_app.staff.desk import desk
 from survey_app.staff.forms import refuse_forged

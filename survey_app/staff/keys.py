@@ -12,8 +12,8 @@ from analysis.wording import date_text, period_text
 from questionnaires.text import clean
 from survey_app.parts import parts
 from survey_app.services import keys
-from survey_app.services.rights import Right
-from survey_app.services.unit_tree import path_of, reached
+from survey_app.services.access.rights import Right
+from survey_app.services.organisation.tree import path_of, reached
 from survey_app.staff import gate, messages
 from survey_app.staff.gate import signed_in_access
 from survey_app.staff.pages import confirmation, page

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
-from survey_app.services.rights import Right
+from survey_app.services.access.rights import Right
 from survey_app.staff.gate import granted
 from survey_app.staff.speech import phrases
 

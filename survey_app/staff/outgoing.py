@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from survey_app.parts import parts
-from survey_app.services import audit
+from survey_app.services.log import audit
 from survey_app.staff.gate import signed_in_access
 
 SHOWN_ON_PAGE = "chart-overall.svg"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from survey_app.services import units
-from survey_app.services.rights import Right
-from survey_app.services.unit_tree import below, path_of
+from survey_app.services.access.rights import Right
+from survey_app.services.organisation import units
+from survey_app.services.organisation.tree import below, path_of
 from survey_app.staff import gate
 from survey_app.staff.gate import signed_in_access
 from survey_app.store.models import Unit

@@ -10,11 +10,11 @@ from analysis.periods import window_of, windows_of
 from analysis.wording import period_text
 from survey_app.parts import parts
 from survey_app.services import scoring
+from survey_app.services.access.rights import Right
+from survey_app.services.access.scopes import Scope, scope_of, within
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused
+from survey_app.services.organisation.succession import MapLine, lines_of_survey, present_units
 from survey_app.services.received import Periods, Received, forms_by_unit, periods_of, received
-from survey_app.services.rights import Right
-from survey_app.services.scopes import Scope, scope_of, within
-from survey_app.services.succession import MapLine, lines_of_survey, present_units
 from survey_app.services.surveys import ListedUnit, UnknownSurvey, units_of
 from survey_app.staff import gate
 from survey_app.staff.downloads import downloads, send_report

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from analysis.wording import BASES, count, date_text
 from survey_app.parts import parts
+from survey_app.services.access.rights import Right
+from survey_app.services.access.scopes import scope_of, within
+from survey_app.services.organisation.succession import lines_of_survey, present_units
 from survey_app.services.received import every_survey, forms_by_unit, received
-from survey_app.services.rights import Right
-from survey_app.services.scopes import scope_of, within
-from survey_app.services.succession import lines_of_survey, present_units
 from survey_app.services.surveys import ListedUnit, units_of
 from survey_app.staff import gate
 from survey_app.staff.gate import signed_in_access

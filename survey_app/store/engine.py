@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from survey_app.store import postgresql, sqlite
-from survey_app.store.trouble import StoreRefused
+from survey_app.store.trouble import StoreRefused, StoreUnreachable
 
 SCHEMA = "0006"
 """The migration that this code reads and writes."""
@@ -66,7 +66,7 @@ def open_store(database_url: str) -> Store:
             _refuse_other_schema(connection)
     except OperationalError as trouble:
         if engine.dialect.name == "postgresql":
-            raise StoreRefused(postgresql.unreachable(engine.url, trouble)) from None
+            raise StoreUnreachable(postgresql.unreachable(engine.url, trouble)) from None
         raise StoreRefused(_UNPREPARED) from None
     except ProgrammingError:
         raise StoreRefused(_UNPREPARED) from None

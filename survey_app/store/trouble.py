@@ -18,6 +18,10 @@ class StoreRefused(RuntimeError):
     """The application must not start on this database; the text says why and what to do."""
 
 
+class StoreUnreachable(StoreRefused):
+    """The server does not let us in: it may be starting, or stopped, or the address is wrong."""
+
+
 class PromiseBroken(StoreRefused):
     """The database may lose what it acknowledged; the text names the setting."""
 

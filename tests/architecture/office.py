@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from analysis.periods import window_of
-from survey_app.services import sessions
-from survey_app.services.rights import Grant, Role
-from survey_app.services.scopes import Scope
-from survey_app.services.unit_tree import below
-from survey_app.services.vietnam import load_vietnam
+from survey_app.services.access import sessions
+from survey_app.services.access.rights import Grant, Role
+from survey_app.services.access.scopes import Scope
+from survey_app.services.organisation.tree import below
+from survey_app.services.organisation.vietnam import load_vietnam
 from survey_app.store.models import ApiKey, StaffGrant, StaffSession, SurveyUnit, Unit
 from tests.survey_app.building import TODAY, make_survey
 from tests.survey_app.staff.staff_building import PASSWORD, add_person, client_of, make_staff_app, token_in

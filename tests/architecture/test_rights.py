@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_app.services.rights import RIGHTS, Role
+from survey_app.services.access.rights import RIGHTS, Role
 from tests.architecture.office import ANONYMOUS, ROLES, Office, ask, cells, make_office, meaning, routes_of
 
 MATRIX = Path(__file__).with_name("rights.csv")

@@ -12,11 +12,11 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
-from survey_app.services.catalogue_import import import_catalogue
-from survey_app.services.succession_import import import_map
+from survey_app.services.organisation.import_catalogue import import_catalogue
+from survey_app.services.organisation.import_succession import import_map
 from survey_app.store.models import StaffAccount, Survey
-from tests.survey_app.services.sheets import anything
-from tests.survey_app.services.sheets import sheet as table
+from tests.survey_app.services.organisation.sheets import anything
+from tests.survey_app.services.organisation.sheets import sheet as table
 from tests.survey_app.staff.staff_building import (
     NAME,
     PASSWORD,

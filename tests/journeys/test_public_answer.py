@@ -27,6 +27,7 @@ def test_a_person_finds_the_office_answers_and_is_thanked(
     page.get_by_role("group", name="22. Vì sao").get_by_label("Không quen thao tác, thấy khó").check()
     page.get_by_role("textbox").fill("Cán bộ nhiệt tình")
     page.get_by_role("button", name="Gửi phiếu").click()
+    page.wait_for_url("**/cam-on")
     assert page.url.endswith(f"{FORM}/cam-on")
     assert page.get_by_role("heading", level=1).inner_text() == "Cảm ơn Ông/Bà"
     assert page.context.cookies() == []
@@ -48,6 +49,7 @@ def test_an_empty_form_comes_back_with_a_summary_that_is_read_first(
     assert page.title().startswith("Cần xem lại: ")
     page.get_by_label("Rất hài lòng").first.check()
     page.get_by_role("button", name="Gửi phiếu").click()
+    page.wait_for_url("**/cam-on")
     assert page.url.endswith("/cam-on")
 
 

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from survey_app.preparation import prepare
+from survey_app.commands.preparation import prepare
 
 MOST_MEGABYTES = 90
 HEAVY = re.compile(r"site-packages/(numpy|pandas|scipy|matplotlib|pyarrow)\b")

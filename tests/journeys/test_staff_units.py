@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from survey_app.services.succession_import import import_map
+from survey_app.services.organisation.import_succession import import_map
 from survey_app.store.models import Unit
 from tests.journeys.conftest import OpenPage, Serve
 from tests.survey_app.building import make_app
-from tests.survey_app.services.sheets import anything, sheet
+from tests.survey_app.services.organisation.sheets import anything, sheet
 
 
 @pytest.fixture(scope="module")

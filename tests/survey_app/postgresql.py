@@ -85,12 +85,19 @@ def make_template(databases: Databases) -> str:
 @contextmanager
 def running_server() -> Iterator[Server]:
     """Start a server and stop it in the end."""
-    with ExitStack() as stack:
-        folder = _folder(stack, _roomy_memory())
-        server = _make(folder, _binaries(stack))
+    with made_server() as server:
         server.control("start")
-        stack.callback(server.control, "stop", "-m", "immediate")
-        yield server
+        try:
+            yield server
+        finally:
+            server.control("stop", "-m", "immediate")
+
+
+@contextmanager
+def made_server() -> Iterator[Server]:
+    """Give a server that has not been started; its folder is thrown away in the end."""
+    with ExitStack() as stack:
+        yield _make(_folder(stack, _roomy_memory()), _binaries(stack))
 
 
 def _folder(stack: ExitStack, place: str | None = None) -> Path:
@@ -98,7 +105,7 @@ def _folder(stack: ExitStack, place: str | None = None) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir=place))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     if os.geteuid() == 0:
-        os.chown(folder, *_account())
+        os.chown(folder, *server_account())
     return folder
 
 
@@ -147,7 +154,7 @@ def _is_new(binaries: Path) -> bool:
     return int(said.split()[2].partition(".")[0]) >= OLDEST_VERSION
 
 
-def _account() -> tuple[int, int]:
+def server_account() -> tuple[int, int]:
     """Return the account and group of a server that root starts: PostgreSQL refuses to run as root itself."""
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
     entry = known.get("postgres") or known["nobody"]
@@ -156,7 +163,7 @@ def _account() -> tuple[int, int]:
 
 def _run(*command: str | Path) -> None:
     if os.geteuid() == 0:
-        user, group = _account()
+        user, group = server_account()
         subprocess.run(
             command, check=True, cwd="/", stdout=subprocess.DEVNULL, user=user, group=group, extra_groups=[]
         )

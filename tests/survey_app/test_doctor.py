@@ -13,13 +13,14 @@ from sqlalchemy import event
 
 from questionnaires.library import BUILT_IN
 from questionnaires.publish import BUILT_IN_REGISTER
-from survey_app import cli, doctor
+from survey_app import doctor
+from survey_app.commands import installation
+from survey_app.commands.preparation import prepare
 from survey_app.doctor import BROKEN, FINE, LOOK, Finding, data, machine, product
-from survey_app.preparation import prepare
-from survey_app.services import audit
+from survey_app.services.log import audit
 from survey_app.store import open_store
 from survey_app.store.engine import open_engine, store_over
-from tests.survey_app.services.tampering import remove_triggers
+from tests.survey_app.services.log.tampering import remove_triggers
 
 PACKAGE = Path(doctor.__file__).parents[1]
 NOW = datetime.now(UTC)
@@ -47,7 +48,7 @@ def examine(instance: Path, **environ: str) -> dict[str, Finding]:
 
 
 def run(instance: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(cli.doctor, arguments, env={"SURVEY_INSTANCE": str(instance)})
+    return CliRunner().invoke(installation.doctor, arguments, env={"SURVEY_INSTANCE": str(instance)})
 
 
 def alter(instance: Path, statement: str) -> None:

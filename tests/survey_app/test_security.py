@@ -12,6 +12,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from survey_app import create_app, security
+from survey_app.public.script import script_version
 from tests.survey_app.building import FORM, FORM_ID, make_settings, prepare
 
 EVERY_ANSWER = [
@@ -58,7 +59,19 @@ def test_every_style_of_the_form_is_named_in_its_policy_and_nothing_else(client:
         assert allowed is not None
         assert len(styles) == 2
         assert set(allowed[1].split()) == hashes
-        assert not re.search(r'<script| style="| on\w+=', response.text)
+        assert re.findall("<script[^>]*>[^<]*", response.text) == [
+            f'<script src="/form.{script_version()}.js" defer>'
+        ]
+        assert not re.search(r' style="| on\w+=', response.text)
+
+
+def test_the_script_is_kept_for_ever_under_its_version_and_no_other_version_is_served(client: FlaskClient) -> None:
+    reply = client.get(f"/form.{script_version()}.js")
+    assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert reply.content_type == "text/javascript; charset=utf-8"
+    assert not re.search(r"\beval\b|new Function|innerHTML|^\s*//", reply.text, re.MULTILINE)
+    other = client.get("/form.0123456789ab.js")
+    assert (other.status_code, other.headers["Cache-Control"]) == (404, "no-store")
 
 
 def test_over_https_browsers_are_told_to_stay_there(tmp_path: Path) -> None:

@@ -182,7 +182,8 @@ def test_what_people_typed_is_text_on_every_page(client: FlaskClient, store: Sto
     pages += [client.post(FORM, data={"Y1": payload, "A1": payload, payload: payload})]
     for page in pages:
         assert html.escape(payload, quote=True).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in page.text
-        assert page.text.count("<b>") == page.text.count("<img") == page.text.count("<script") == 0
+        assert page.text.count("<b>") == page.text.count("<img") == 0
+        assert page.text.count("<script") == page.text.count('<script src="/form.') <= 1
         assert "49861" not in page.text
 
 

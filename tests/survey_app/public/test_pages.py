@@ -7,6 +7,7 @@ import pytest
 
 from questionnaires import library
 from questionnaires.model import Kind, Mode
+from survey_app.public.script import script_version
 from tests.survey_app.building import FORM, make_app
 
 
@@ -66,12 +67,14 @@ def test_ids_are_unique_and_every_reference_leads_somewhere_even_with_faults(
     app.extensions["parts"].store.engine.dispose()
 
 
-def test_the_page_asks_for_nothing_from_anywhere(tmp_path: Path) -> None:
+def test_the_page_asks_for_nothing_but_its_own_script(tmp_path: Path) -> None:
     app = make_app(tmp_path)
     client = app.test_client()
     for path in ("/", FORM, f"{FORM}/cam-on", "/khong-co"):
         for tag, attributes in _read(client.get(path).text).elements:
-            assert tag not in {"script", "img", "iframe", "object", "embed"}
+            assert tag not in {"img", "iframe", "object", "embed"}
+            if tag == "script":
+                assert attributes == {"src": f"/form.{script_version()}.js", "defer": None}
             if tag == "link":
                 assert str(attributes["href"]).startswith("data:")
             assert not any(name.startswith("on") or name == "style" for name in attributes)

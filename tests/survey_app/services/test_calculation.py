@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from analysis.table import WHOLE, IndexTable
-from survey_app import cli
+from survey_app.commands import data
 from survey_app.services.scoring import FILES
 from survey_app.store import open_store
 from survey_app.store.models import Survey, SurveyUnit, Unit, UnitSuccessor
@@ -19,7 +19,7 @@ from tests.survey_app.staff.staff_building import add_answers, close, make_staff
 
 def results(folder: Path, *options: str) -> Result:
     arguments = ["--survey", "hai-long", "--out", str(folder / "out" / "results"), *options]
-    return CliRunner().invoke(cli.results, arguments, env={"SURVEY_INSTANCE": str(folder)})
+    return CliRunner().invoke(data.results, arguments, env={"SURVEY_INSTANCE": str(folder)})
 
 
 def table_in(folder: Path) -> IndexTable:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from survey_app.services import child, scoring
+from survey_app.services.access.scopes import Scope
 from survey_app.services.child import ChildBusy, ChildFailed, ChildRefused, Command
 from survey_app.services.received import Received, periods_of
-from survey_app.services.scopes import Scope
 from survey_app.services.scoring import Question, known_folder, result_folder
 from tests.survey_app.building import TODAY, make_settings, make_survey
 

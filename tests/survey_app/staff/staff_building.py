@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from questionnaires import library
-from survey_app.services import sessions
-from survey_app.services.passwords import HASHER
-from survey_app.services.rights import Grant, Role
+from survey_app.services.access import sessions
+from survey_app.services.access.passwords import HASHER
+from survey_app.services.access.rights import Grant, Role
 from survey_app.services.submit import random_id
 from survey_app.settings import create_secrets
 from survey_app.store.models import Response, StaffAccount, StaffGrant, SurveyUnit, Unit

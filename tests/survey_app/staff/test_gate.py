@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from survey_app.services.rights import Grant, Role
+from survey_app.services.access.rights import Grant, Role
 from survey_app.staff import desk
 from survey_app.store import trouble
 from survey_app.store.models import StaffAccount

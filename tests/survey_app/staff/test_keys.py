@@ -11,11 +11,11 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from survey_app.services import keys
-from survey_app.services.rights import Grant, Role
+from survey_app.services.access.rights import Grant, Role
 from survey_app.store.models import ApiKey, AuditEntry
 from tests.survey_app.building import TODAY
+from tests.survey_app.staff.log.test_audit import client_with
 from tests.survey_app.staff.staff_building import client_of, close, make_staff_app, tables_in, token_in
-from tests.survey_app.staff.test_audit import client_with
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from survey_app.services.rights import Grant, Role
+from survey_app.services.access.rights import Grant, Role
 from survey_app.store.models import SurveyUnit, Unit, UnitSuccessor
 from tests.survey_app.staff.staff_building import (
     add_answers,

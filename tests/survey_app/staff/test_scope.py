@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from survey_app.services.rights import Grant, Role
+from survey_app.services.access.rights import Grant, Role
 from survey_app.store.models import SurveyUnit, Unit
 from tests.survey_app.staff.staff_building import (
     NAME,

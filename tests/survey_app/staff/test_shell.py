@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app import create_app, staff
-from survey_app.services.rights import RIGHTS, Access, Grant, Role
+from survey_app.services.access.rights import RIGHTS, Access, Grant, Role
 from survey_app.staff import desk, gate, navigation
 from tests.survey_app.building import make_settings, prepare
 from tests.survey_app.staff.staff_building import client_of, close, make_staff_app, token_in

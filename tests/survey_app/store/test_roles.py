@@ -10,7 +10,8 @@ from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import make_url
 
-from survey_app import cli, create_app
+from survey_app import create_app
+from survey_app.commands import installation
 from survey_app.settings import Settings, create_secrets
 from survey_app.store import StoreRefused
 from survey_app.store.engine import open_engine
@@ -41,7 +42,7 @@ def _url(databases: Databases, database: str, role: str) -> str:
 
 
 def _run(folder: Path, command: str, *arguments: str, **environ: str) -> Result:
-    commands = {"prepare": cli.prepare, "database-roles": cli.database_roles}
+    commands = {"prepare": installation.prepare, "database-roles": installation.database_roles}
     return CliRunner().invoke(commands[command], arguments, env={"SURVEY_INSTANCE": str(folder), **environ})
 
 

@@ -1,0 +1,1 @@
+"""Who did what, and can it be denied later? The audit log, its chain and its roots."""

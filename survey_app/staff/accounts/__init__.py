@@ -1,0 +1,1 @@
+"""Who looks after accounts? The own one, and those that an admin is in charge of."""

@@ -1,0 +1,1 @@
+"""What can be read in the log, and does it still hold? Entries and roots."""

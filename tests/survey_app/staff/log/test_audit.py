@@ -115,7 +115,7 @@ def test_filters_leave_what_was_asked_for(app: Flask) -> None:
     for wrong in ("first=hôm qua", "last=2026-13-01", "first=2999-01-01", "last=9999-12-31"):
         refused = client.get(f"/staff/audit?{wrong}")
         assert refused.status_code == 422
-        assert "Ngày chưa đúng" in refused.text
+        assert "Ngày lọc chưa đúng" in refused.text
         assert client.get(f"/staff/audit/log.csv?{wrong}").status_code == 422
 
 

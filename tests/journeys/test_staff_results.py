@@ -41,7 +41,7 @@ def answer(page: Page, address: str) -> None:
     for group in page.locator("fieldset.five, fieldset:has(.five)").all():
         group.get_by_label("Rất không hài lòng", exact=True).check()
     page.get_by_role("button", name="Gửi phiếu").click()
-    assert page.url.endswith("/cam-on")
+    page.wait_for_url("**/cam-on")
 
 
 def test_an_answer_changes_the_row_of_its_unit_and_the_annex_is_downloaded(
